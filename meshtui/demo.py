@@ -1,5 +1,5 @@
-"""The guided tour as data, what each of its steps tells, performs, and leaves one with; and performing it through the
-session, with the truth of the sandbox beside what a client could know."""
+"""The guided tour as data: what each step says, does and concludes; and playing it through the session, with the truth
+of the sandbox beside what a client could know."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHANGES, PROGRAM = "changes", "program"
 class Step:
     title: str
     tells: tuple[str, str]
-    """What happens, in two lines, before anything is sent."""
+    """Describes what happens, in two lines, before anything is sent."""
     plays: str
     """A scenario's name in the sandbox's library, `CHANGES` or `PROGRAM`."""
     learns: str
@@ -47,10 +47,10 @@ STEPS = (
         "Served by your key, paid to your provider. This is how it should be.",
     ),
     Step(
-        "401: your key dies, and Mesh pays",
+        "401: key refused, your balance pays",
         (
             "Somebody deletes the key at OpenAI. Mesh does not fail: it falls back to its own credentials.",
-            "Replayed in the open: your key is refused, then the platform serves.",
+            "Here you see both steps: your key is refused, then Mesh's own credentials serve.",
         ),
         "revoked-with-fallback",
         "Your program got its answer, and the bill moved from your provider to your Mesh balance.",
@@ -59,7 +59,7 @@ STEPS = (
         "What changed since it worked?",
         (
             "The same request worked a moment ago. meshtui compares the two runs: key, source, model, region,",
-            "policy, versions. In your own sittings it does that with the history of past days (h, then c).",
+            "policy, versions. With your own keys it compares runs of past days too (h, then c).",
         ),
         CHANGES,
         "Nothing changed on your side, so the change is at the provider: the key was deleted there.",
@@ -67,11 +67,11 @@ STEPS = (
     Step(
         "The same, and nobody tells you",
         (
-            "Now one plain request to Mesh, as your program sends it. The key is still dead, and this Mesh",
-            "leaves out the one header that would tell. It is a 200 like any other.",
+            "Now one plain request to Mesh, as your program sends it. The key is still revoked, and this Mesh",
+            "leaves out the one header that would say so. It is a 200 like any other.",
         ),
         "silent-fallback",
-        "A 200 proves nothing about your key. What it cost is what gives a silent fallback away.",
+        "A 200 proves nothing about your key. Only its cost shows a silent fallback.",
     ),
     Step(
         "Exclusive use shows the error",
@@ -80,7 +80,7 @@ STEPS = (
             "and the provider's own reason comes through.",
         ),
         "exclusive-use",
-        "A clear failure is worth more than a silent 200: now you know whom to ask.",
+        "A clear failure is better than a silent 200: now you know whom to ask.",
     ),
     Step(
         "403: AWS knows the key and forbids it",
@@ -94,8 +94,8 @@ STEPS = (
     Step(
         "429: Google's limit is reached",
         (
-            "A service account calls Vertex AI more often than its quota allows. 429 is no fault of the key,",
-            "and retrying later helps. Mesh falls back on it all the same.",
+            "A service account calls Vertex AI more often than its quota allows. A 429 is not the key's fault,",
+            "and retrying later helps. Mesh falls back nevertheless.",
         ),
         "limit-at-vertex",
         "Wait, or raise the quota at Google; until then your Mesh balance pays.",
@@ -103,17 +103,17 @@ STEPS = (
     Step(
         "Compare: where does it break?",
         (
-            "Your key works at OpenAI, and through Mesh it does not. The same prompt goes three ways at once:",
+            "Your key works at OpenAI, and through Mesh it does not. The same prompt takes three paths at once:",
             "with your key, through Mesh, and with Mesh's own credentials.",
         ),
         "old-copy-in-mesh",
         "Mesh holds an old copy of the key: replace it in Mesh's dashboard.",
     ),
     Step(
-        "The cache hides a dead key",
+        "The cache hides a revoked key",
         (
-            "Two equal requests, with Mesh's response cache on, as it is by default. Between them the key is",
-            "revoked, and the second is answered all the same.",
+            "The same request twice, with Mesh's response cache on, as it is by default. Between the two the key",
+            "is revoked, and the second is answered nevertheless.",
         ),
         "cache-hides-dead-key",
         "Test a key with the cache switched off; `meshtui send` does.",
@@ -164,21 +164,21 @@ async def perform(session: Session, scenario: Scenario, report: Callable[[Event]
 
 
 async def put(session: Session, ask: Asking, report: Callable[[Event], None]) -> tuple[Scene, ...]:
-    """The same on the sandbox as it stands."""
+    """The same with the sandbox's current settings."""
     return tuple(
-        [await scene(session, Path(ask.path), ask.credential, prompt_of(ask), report) for _ in range(ask.times)]
+        [await play_scene(session, Path(ask.path), ask.credential, make_prompt(ask), report) for _ in range(ask.times)]
     )
 
 
-async def scene(
+async def play_scene(
     session: Session, path: Path, credential: str, prompt: Prompt, report: Callable[[Event], None]
 ) -> Scene:
-    """One request on the sandbox as it stands."""
-    run = await session.fire(path, credential, prompt, report)
+    """One request with the sandbox's current settings."""
+    run = await session.send_prompt(path, credential, prompt, report)
     return Scene(run, session.stage.truths(run.attempts))
 
 
-def prompt_of(ask: Asking) -> Prompt:
+def make_prompt(ask: Asking) -> Prompt:
     """What the scenario asks, in the client's words."""
     return replace(Prompt(), text=ask.prompt or DEFAULT_PROMPT, stream=ask.stream, cache=ask.cache)
 
@@ -186,9 +186,9 @@ def prompt_of(ask: Asking) -> Prompt:
 def find_session_changes(session: Session) -> Page | None:
     """What changed between the newest failed run of this sitting and the one before it that worked; None where there
     are no two such."""
-    from meshtui.journal.changes import conclude_changes, find_changes
+    from meshtui.journal.changes import find_changes, summarize_changes
     from meshtui.journal.past_runs import Past, find_last_success, find_newest_failure
-    from meshtui.presentation.history_blocks import changes_blocks
+    from meshtui.presentation.history_blocks import make_changes_blocks
 
     runs = [Past(run, session.journal.of_run(run)) for run in reversed(tuple(session.journal.runs))]
     after = find_newest_failure(runs)
@@ -196,7 +196,7 @@ def find_session_changes(session: Session) -> Page | None:
     if after is None or before is None:
         return None
     found = find_changes(before, after, ())
-    return changes_blocks(before, after, found, conclude_changes(found, before, after))
+    return make_changes_blocks(before, after, found, summarize_changes(found, before, after))
 
 
 def run_program() -> str:

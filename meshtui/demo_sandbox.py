@@ -19,7 +19,8 @@ class DemoSandbox:
     """Before it opens it knows the faults to begin with; `sandbox` is there from then until it closes."""
 
     def __init__(self, faults: Mapping[str, str] | None = None, hosts: SandboxHosts | None = None) -> None:
-        """`hosts`: the sandbox that stands for the real hosts before somebody's own program; it has its faults then."""
+        """`hosts`: the sandbox that replaces the real hosts for the user's own program; its faults are then set
+        there."""
         self.sandbox: Sandbox | None = None
         self._faults = dict(faults or {})
         self._hosts = hosts
@@ -48,7 +49,7 @@ class DemoSandbox:
         return self.sandbox.faults if self.sandbox else self._faults
 
     def set_fault(self, name: str, fault: str | None) -> None:
-        """Raises ValueError for a fault or a name that the sandbox does not know, and where there is none."""
+        """Raises ValueError for a fault or a name that the sandbox does not know, and where there is no sandbox."""
         self._opened().set_fault(name, fault)
 
     @property

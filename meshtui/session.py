@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from meshtui.base.credential import Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.files import working_directory
+from meshtui.base.files import find_working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.hosts import tell_key_log
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
-from meshtui.journal.results import Results, recall_results
+from meshtui.journal.results import Results, read_past_results
 from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
 from meshtui.settings import Settings
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.checks.runner import OnResult
-    from meshtui.credentials.discovery import Found, Reloaded
+    from meshtui.credentials.reload import Reloaded
+    from meshtui.credentials.sources import Found
     from meshtui.exports.spans import SpanWriter
     from meshtui.http.transport import Transport
     from meshtui.journal.history_store import History
@@ -82,7 +83,7 @@ class Credentials(dict[str, Credential]):
     def add_profile(self, profile: str, *, network: bool = True, program: bool = False) -> Credential:
         """The same for an AWS profile. May ask AWS's single sign-on and STS, unless `network` is False, and with
         `program` run its `credential_process`: takes a while, for a thread."""
-        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
+        from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_profile
 
         allowed = Allowed(network=network, program=program)
         credential = resolve_profile(profile, name=f"profile-{profile}", allowed=allowed)
@@ -93,36 +94,36 @@ class Credentials(dict[str, Credential]):
     ) -> Credential:
         """The same for the role that a container, pod or EC2 machine has; `name` is one of `aws_profiles.ROLES`. Asks
         AWS's metadata or STS: for a thread."""
-        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_role
+        from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_role
 
         return self.keep(resolve_role(name, environ=environ, allowed=Allowed(network=network), source=source))
 
     def reload(self, name: str, environ: Mapping[str, str], folder: str, env_file: str = "") -> Reloaded:
-        """Reads the credential anew from its file or profile and keeps what is there now; no `credential_process` is
-        run for it. Takes a blink or more: for a thread."""
-        from meshtui.credentials.discovery import reload
+        """Reads the credential again from its file or profile and keeps what is there now; no `credential_process` is
+        run for it. May block, so it is called in a thread."""
+        from meshtui.credentials.reload import reload
 
-        now = reload(self[name], environ, folder, _profile_anew, env_file)
+        now = reload(self[name], environ, folder, _resolve_profile_again, env_file)
         self.keep(now.credential)
         return now
 
     def set_policy(self, name: str, policy: Policy) -> None:
-        """Fallback or exclusive use. The sandbox's Mesh is told before the next request; a real Mesh is not: that
-        setting is in its dashboard, and this one says what to expect."""
+        """Fallback or exclusive use. The sandbox's Mesh is configured before the next request. The real Mesh is not:
+        its setting is in its dashboard, and this one says what to expect."""
         self[name] = replace(self[name], policy=policy)
 
     def _add(self, credential: Credential, name: str) -> Credential:
-        """Under that name, with a number behind where it is taken."""
+        """Adds it under that name, with a number where the name is taken."""
         names = [name, *(f"{name}-{n}" for n in range(2, len(self) + 3))]
         return self.keep(replace(credential, name=next(n for n in names if n not in self)))
 
 
 _ROLE_NAMES = ("aws-web-identity", "aws-container", "aws-instance")
-"""What `meshtui.credentials.discovery` calls a role that no profile names."""
+"""What `meshtui.credentials.aws_discovery` calls a role that no profile names."""
 
 
-def _profile_anew(profile: str, name: str) -> Credential:
-    from meshtui.providers.bedrock.aws_profiles import resolve_profile
+def _resolve_profile_again(profile: str, name: str) -> Credential:
+    from meshtui.providers.bedrock.profile_resolution import resolve_profile
 
     return resolve_profile(profile, name=name)
 
@@ -156,12 +157,12 @@ class Session:
         self.history = history
         self.sandboxed = sandboxed
         self.warnings: list[str] = []
-        """What whoever has no log before them has to be told: the history is not kept, others can read along."""
+        """Warnings for front ends without a log: the history is not kept, or others can read files."""
         self.stage = DemoSandbox(faults)
         self.found: tuple[Found, ...] = ()
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
         self._environ = dict(environ or {})
-        self._folder = working_directory() if dotenv and not sandboxed else ""
+        self._folder = find_working_directory() if dotenv and not sandboxed else ""
         self._env_file = env_file
         self._scenario = scenario
         self._client: Transport | None = None
@@ -195,8 +196,8 @@ class Session:
         if self.history is not None:
             self.history.follow(self.journal, self._warn)
         self._follow_spans()
-        if told := tell_key_log(self._environ):
-            self._warn(told)
+        if key := tell_key_log(self._environ):
+            self._warn(key)
         faults = self.stage.faults
         for credential in await asyncio.to_thread(self._open if self.sandboxed else self._find):
             self.credentials.keep(credential)
@@ -239,10 +240,10 @@ class Session:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def recall_results(self) -> None:
-        """Reads from the history how each credential came out when it was last tried. Raises HistoryError."""
+    async def read_past_results(self) -> None:
+        """Reads the last result of each credential from the history. Raises HistoryError."""
         if self.history is not None and not self.sandboxed and self.history.path.exists():
-            await recall_results(self.history, tuple(self.credentials.values()), self.results)
+            await read_past_results(self.history, tuple(self.credentials.values()), self.results)
 
     def play(self, scenario: Scenario) -> None:
         """Sets the sandbox and the credentials' policies up as the scenario says. Raises ValueError where there
@@ -253,7 +254,7 @@ class Session:
             if name in self.credentials:
                 self.credentials.set_policy(name, policy)
 
-    def ask(self, path: Path, name: str, prompt: Prompt) -> RunRequest:
+    def make_run_request(self, path: Path, name: str, prompt: Prompt) -> RunRequest:
         """What `fire` takes. Raises NoSuchCredentialError."""
         return RunRequest(
             path=path,
@@ -263,20 +264,20 @@ class Session:
             prompt=prompt,
         )
 
-    async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
+    async def send_prompt(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         """Sends one test prompt; the journal keeps what happened. Cancelling the task cancels the request. Raises
         NoSuchCredentialError."""
         from meshtui.runs.paths import run_prompt
 
-        ask = self.ask(path, name, prompt)
-        self.stage.expect(ask.credential)
-        record = make_recorder(self.journal, ask, self.endpoints)
+        request = self.make_run_request(path, name, prompt)
+        self.stage.expect(request.credential)
+        record = make_recorder(self.journal, request, self.endpoints)
 
         def heard(event: Event) -> None:
             record(event)
             report(event)
 
-        return await run_prompt(ask, self._open_client(), heard, self._prices)
+        return await run_prompt(request, self._open_client(), heard, self._prices)
 
     async def repeat(self, exchange: Exchange, name: str, report: Callable[[Event], None]) -> Run:
         """Sends a request that somebody's own program made once more, with the credential of that name; the journal
@@ -286,16 +287,16 @@ class Session:
 
         credential = self.credentials[name]
         mesh = credential if exchange.provider == MESH else self.credentials.get(MESH)
-        ask = make_request(exchange, credential, mesh, read_model(exchange))
-        self.stage.expect(ask.credential)
+        request = make_request(exchange, credential, mesh, read_model(exchange))
+        self.stage.expect(request.credential)
         title = f"your program's request once more · {exchange.request.method} {exchange.request.url} · {name}"
-        record = make_recorder(self.journal, ask, self.endpoints, title)
+        record = make_recorder(self.journal, request, self.endpoints, title)
 
         def heard(event: Event) -> None:
             record(event)
             report(event)
 
-        return await repeat_request(exchange, credential, ask, self._open_client(), heard)
+        return await repeat_request(exchange, credential, request, self._open_client(), heard)
 
     async def check(self, name: str, report: OnResult, *, prompt: bool, only: str = "", model: str = "") -> CheckReport:
         """Runs the credential's live checks; the journal keeps it. With `prompt` the last checks cost a few
@@ -309,7 +310,7 @@ class Session:
         record = CheckRecorder(self.journal, name, asked=describe_check(credential, self.endpoints), only=only)
 
         def heard(check: CheckResult) -> None:
-            record.hear(check)
+            record.record(check)
             report(check)
 
         try:
@@ -355,7 +356,7 @@ class Session:
         raise _refuse_name(name, dict.fromkeys([*self.credentials, *(each.name for each in self.found)]))
 
     def reload(self, name: str) -> Reloaded:
-        """Reads the credential anew from its file or profile. For a thread; see `Credentials.reload`."""
+        """Reads the credential again from its file or profile. Blocks; see `Credentials.reload`."""
         return self.credentials.reload(name, self._environ, self._folder, self._env_file)
 
     def find(self) -> None:
@@ -401,7 +402,7 @@ __all__ = ["NoSuchCredentialError", "Session"]
 
 
 Kept = dict[tuple[str, str], tuple[object, "Models"]]
-"""Names of a credential and of the one that was sent → the material of that, and what was told."""
+"""Names of a credential and of the one that was sent → its material and the explanation."""
 
 
 async def list_models(
@@ -409,11 +410,11 @@ async def list_models(
 ) -> Models:
     """What the credential's provider lists; under Mesh's names where Mesh alone is asked, with the Mesh key that is
     `sent`. A list that was had whole is put into `kept`."""
-    told = (credential.name, sent.name if sent else "")
-    material, models = kept.get(told, (None, None))
+    key = (credential.name, sent.name if sent else "")
+    material, models = kept.get(key, (None, None))
     if models is None or sent is None or material is not sent.material:
         from meshtui.runs.model_lists import list_path_models
 
         models = await list_path_models(path, credential, sent, client)
-        kept[told] = (sent.material if sent and not models.problem else None, models)
+        kept[key] = (sent.material if sent and not models.problem else None, models)
     return models

@@ -44,7 +44,7 @@ gc.set_threshold(50_000, 20, 20)
 
 from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: E402
 
-from meshtui.base.names import PROVIDER_ROWS, add_provider  # noqa: E402
+from meshtui.base.provider_names import PROVIDER_ROWS, add_provider  # noqa: E402
 from meshtui.sandbox import keys  # noqa: E402
 
 # Which model is the default depends on the day, and the pictures and records were made with these.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.base.privacy import dot_name, hide_names
+from meshtui.base.privacy import hide_names, hide_with_dots
 from meshtui.explain.causes import CAUSES
 
 IAM = "arn:aws:iam::123456789012"
@@ -37,6 +37,9 @@ HIDDEN = {
     "aws iam put-user-policy --user-name bob --policy-name p":
         "aws iam put-user-policy --user-name <name> --policy-name p",
     "projects%2F1234567890": "projects%2F<project>",
+    r"v1\/projects\/acme-prod-7\/locations": r"v1\/projects\/<project>\/locations",
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com": "<account>.dkr.ecr.eu-west-1.amazonaws.com",
+    "m1.accesspoint.s3.mrap.x and //123456789012.mrap.x": "m1.accesspoint.s3.mrap.x and //<account>.mrap.x",
     "projects/acme.com:old-one/x": "projects/<project>/x",
     '"project_id": "acme-prod",': '"project_id": "<project>",',
     r'"{\"quota_project_id\": \"acme-prod\"}"': r'"{\"quota_project_id\": \"<project>\"}"',
@@ -108,7 +111,7 @@ def test_hiding_twice_is_hiding_once(text: str, known: frozenset[str]):
 
 @given(TEXTS)
 def test_dots_keep_the_length_and_hide_the_same(text: str):
-    shown = dot_name(text, KNOWN)
+    shown = hide_with_dots(text, KNOWN)
     assert len(shown) == len(text)
     assert all(a in (b, "•") for a, b in zip(shown, text, strict=True))
 

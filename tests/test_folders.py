@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from meshtui.base.files import config_folder, short, state_folder, write_private
+from meshtui.base.files import find_config_folder, shorten_path, state_folder, write_private
 
 
 def test_a_file_is_never_readable_by_others_not_even_when_it_was(tmp_path: Path):
@@ -19,14 +19,14 @@ def test_a_file_is_never_readable_by_others_not_even_when_it_was(tmp_path: Path)
 
 def test_the_folders_are_where_the_variables_say_and_a_relative_path_is_passed_over(tmp_path: Path):
     home = {"HOME": str(tmp_path)}
-    assert config_folder(home) == tmp_path / ".config" / "meshtui"
+    assert find_config_folder(home) == tmp_path / ".config" / "meshtui"
     assert state_folder(home) == tmp_path / ".local" / "state" / "meshtui"
     assert state_folder({**home, "XDG_STATE_HOME": "/var/state"}) == Path("/var/state/meshtui")
-    assert config_folder({**home, "XDG_CONFIG_HOME": "here"}) == tmp_path / ".config" / "meshtui"
+    assert find_config_folder({**home, "XDG_CONFIG_HOME": "here"}) == tmp_path / ".config" / "meshtui"
 
 
 def test_a_path_in_the_home_folder_is_shown_short(tmp_path: Path):
-    assert short(tmp_path / "x", {"HOME": str(tmp_path)}) == "~/x"
+    assert shorten_path(tmp_path / "x", {"HOME": str(tmp_path)}) == "~/x"
 
 
 def test_no_folder_on_the_way_is_one_that_others_may_write_in(tmp_path: Path):

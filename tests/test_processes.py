@@ -128,7 +128,7 @@ def copy_a_credential(opened: list[pexpect.spawn], command: list[str], env: Mapp
     child.send("\r")
     child.expect("In Mesh's form")
     child.send("y")
-    child.expect("(copied to the desktop's clipboard|copied to tmux's buffer|sent to the terminal)")
+    child.expect("(copied to the desktop's clipboard|copied to tmux's buffer|copied through the terminal)")
     said = child.match.group().decode()
     child.send("\x03")
     child.expect("once more to leave")

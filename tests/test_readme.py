@@ -35,5 +35,5 @@ def test_every_command_is_shown(name: str):
 
 def test_the_exit_statuses_are_those_of_help():
     for status, meaning in re.findall(r"(\d)  ([a-z][a-z, ]+[a-z])", EXIT):
-        said = "an error of ours" if status == "1" else meaning.strip()
+        said = "an error in meshtui" if status == "1" else meaning.strip()
         assert re.search(rf"^\| {status} \| {re.escape(said)} \|", TEXT, re.MULTILINE), f"{status}: {said}"

@@ -81,6 +81,24 @@ def test_the_value_of_a_field_named_like_a_secret_is_masked_whatever_its_shape(n
     assert "plainlookingvalue" not in redact(form.format(name, "plainlookingvalue/1+2"))
 
 
+IN_TREES = (
+    *NAMED, "aws_session_token", "security_token", "id_token", "mesh_api_key", "passwd", "AWS_BEARER_TOKEN_BEDROCK",
+    "OPENAI_API_KEY", "x-goog-api-key", "X-Amz-Credential",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_TREES)
+def test_the_value_of_such_a_field_in_a_tree_is_masked_though_it_has_no_shape(name: str):
+    assert redact_tree({"a": [{name: "plainlookingvalue"}]}) == {"a": [{name: "…alue"}]}
+
+
+@pytest.mark.parametrize("prefix", ["sk-proj-", "bedrock-api-key-", "ya29.", "AQ."])
+def test_behind_a_letter_twelve_characters_drawn_by_lot_are_enough_among_words(prefix: str):
+    words = "-in-the-middle-of-some-words-and-more"
+    assert "Zq7xK2mP9vLw" not in redact(f"x{prefix}a-Zq7xK2mP9vLw{words}")
+    assert redact(f"x{prefix}a-Zq7xK2mP9vL{words}") == f"x{prefix}a-Zq7xK2mP9vL{words}"
+
+
 def test_userinfo_in_a_url_is_masked():
     assert redact("http://me:hunter2@proxy.example:8080/") == "http://…@proxy.example:8080/"
 
@@ -257,6 +275,8 @@ def test_behind_a_letter_it_takes_so_many_characters_and_no_fewer(prefix: str):
         ("xsk-ant-" + "a1b" * 10 + "a", False),
         ("xsk-ant-" + "abcde1" * 6, True),  # every third changes
         ("xsk-ant-" + "abcdefghijklmno1" * 2, False),
+        ("xsk-ant-" + "A1" * 16, True),  # 32 of capitals and digits
+        ("xsk-ant-" + "aB" * 16, False),  # no digit
         ("x" + f"{'Zq7xK2mP9v' * 4}", False),
         (f"({'Zq7xK2mP9v' * 4})", True),  # forty of base64, of all kinds
         (f"({'Zq7xK2mP9v' * 4}w)", False),

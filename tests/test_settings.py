@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.runs.model import Path as Way
 from meshtui.settings import Settings
 from meshtui.settings.loading import DEFAULT, LIMIT, SECRET, Loaded, load
-from meshtui.settings.schema import BY_KEY, OTHER_VARIABLES, ROWS, value_in
-from meshtui.settings.template import template
-from meshtui.settings.toml_file import TomlError, items
+from meshtui.settings.schema import BY_KEY, OTHER_VARIABLES, ROWS, find_value
+from meshtui.settings.template import write_template
+from meshtui.settings.toml_file import TomlError, read_items
 from tests.canaries import parts_in
 
 KEY = "sk-proj-" + "Zq7" * 12
@@ -61,7 +61,7 @@ def test_every_field_of_the_settings_has_its_row():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
 def test_every_default_is_one_of_the_values_that_are_allowed(row):
-    assert row.kind.accepts(value_in(Settings(), row))
+    assert row.kind.accepts(find_value(Settings(), row))
 
 
 def test_the_paths_of_the_table_are_those_of_a_run():
@@ -87,7 +87,7 @@ def test_every_setting_is_read_from_the_file_and_its_line_is_known(home: Home):
     loaded = home.load(as_file(VALUES))
     assert loaded.problems == ()
     for number, (key, value) in enumerate(VALUES.items(), 1):
-        assert value_in(loaded.settings, BY_KEY[key]) == tomllib.loads(f"x = {value}")["x"]
+        assert find_value(loaded.settings, BY_KEY[key]) == tomllib.loads(f"x = {value}")["x"]
         assert loaded.origins[key] == f"~/.config/meshtui/config.toml:{number}"
 
 
@@ -97,7 +97,7 @@ def test_every_setting_is_read_from_its_variable_which_goes_before_the_file(home
     loaded = home.load(as_file(other), **variables)
     assert loaded.problems == ()
     for key, value in VALUES.items():
-        assert value_in(loaded.settings, BY_KEY[key]) == tomllib.loads(f"x = {value}")["x"]
+        assert find_value(loaded.settings, BY_KEY[key]) == tomllib.loads(f"x = {value}")["x"]
         assert loaded.origins[key] == BY_KEY[key].variable
 
 
@@ -219,10 +219,10 @@ def test_whatever_the_file_says_it_is_read_as_the_standard_librarys_parser_reads
         whole = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         with pytest.raises(TomlError) as error:
-            items(text)
+            read_items(text)
         assert 1 <= error.value.line <= text.count("\n") + 1
         return
-    found = items(text)
+    found = read_items(text)
     assert all(1 <= item.line <= text.count("\n") + 1 for item in found)
     assert {item.key.split(".")[0].removesuffix("[]") for item in found} <= {str(key).split(".")[0] for key in whole}
     assert [item.line for item in found] == sorted(item.line for item in found)
@@ -296,8 +296,8 @@ def test_a_key_in_a_variable_is_refused(home: Home):
 
 
 def test_the_template_changes_nothing_and_each_of_its_lines_holds_when_uncommented(home: Home):
-    assert home.load(template()).settings == Settings()
-    lines = [line[2:] if " = " in line and line.startswith("# ") else line for line in template().splitlines()]
+    assert home.load(write_template()).settings == Settings()
+    lines = [line[2:] if " = " in line and line.startswith("# ") else line for line in write_template().splitlines()]
     loaded = home.load("\n".join(lines))
     assert loaded.problems == ()
     assert {key for key, origin in loaded.origins.items() if origin != DEFAULT} == {*BY_KEY, "keys.main.fire"}
@@ -330,3 +330,11 @@ def test_keys_are_a_text_or_an_array_with_the_ident_quoted_or_not(home: Home):
 def test_what_is_wrong_with_keys_names_both_commands_and_lines(home: Home, lines: str, said: str):
     (problem,) = home.load(f"[keys]\n{lines}\n").problems
     assert said in str(problem)
+
+
+def test_a_key_in_place_of_a_name_is_told_by_no_part(home: Home):
+    key = "sk-proj-" + "Zq7xK2mP9vLw" * 6
+    loaded = home.load(f'history.on = false\n{key} = "x"\n[models]\nopenai = "{key}"\n')
+    assert [problem.where.rpartition(":")[2] for problem in loaded.problems] == ["2", "4"]
+    assert not parts_in(repr(loaded), key)
+    assert loaded.settings == Settings(history=False)

@@ -4,6 +4,7 @@ screen can import it at once.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,18 +54,18 @@ class Level(StrEnum):
 
 
 class CheckStatus(StrEnum):
-    """How a check of a credential came out."""
+    """The result of a check of a credential."""
 
     PASSED = "passed"
     FAILED = "failed"
     UNCLEAR = "unclear"
-    """It was tried, and what came does not tell."""
+    """The check ran, and its answer does not decide."""
     SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something known offline. `proof` says where it shows (line, column, field); `fix` how to mend it."""
+    """Something known offline. `proof` says where it can be seen (line, column, field); `fix` how to fix it."""
 
     id: str
     level: Level
@@ -96,36 +97,36 @@ class Source:
         return f"{self.kind} {self.where}".strip()
 
 
-class Material:
+class Material(ABC):
     """What is sent of a credential. Each provider has classes of its own; where such a credential works in one region
     or project only, they have the fields `region` and `project_id`."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def secret(self) -> Secret:
         """The one secret that names this credential to a person (masked) and is fingerprinted."""
-        raise NotImplementedError
 
     @property
     def shown(self) -> str:
-        """What a person recognises it by."""
+        """The text by which a person recognises it."""
         return self.secret.masked
 
     @property
     def fingerprint(self) -> str:
-        """Tells two of them apart and reveals neither."""
+        """Distinguishes two of them without revealing either."""
         return self.secret.fingerprint
 
     @property
     def names(self) -> frozenset[str]:
-        """What tells whose it is, for `meshtui.base.privacy`."""
+        """The names that identify its owner, for `meshtui.base.privacy`."""
         return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class BearerKey(Material):
-    """A key that is sent as it is, and is all there is to it."""
+    """A key that is sent unchanged and is the whole credential."""
 
     key: Secret
 
@@ -146,7 +147,7 @@ class Credential:
     findings: tuple[Finding, ...] = ()
     policy: Policy = Policy.FALLBACK
     facts: Mapping[str, str] = field(default_factory=dict)
-    """What was read offline and is no secret, for people, in order: 'account' → '123456789012'."""
+    """What was read offline and is not secret, for people, in order: 'account' → '123456789012'."""
     hidden: tuple[Secret, ...] = ()
     """Secrets found inside the credential's text, never sent on their own: held so that the redactor knows them."""
 
@@ -166,7 +167,7 @@ class Credential:
 
     @property
     def fingerprint(self) -> str:
-        """Tells two keys apart and reveals neither; empty where there is no secret."""
+        """Distinguishes two keys without revealing either; empty where there is no secret."""
         return self.material.fingerprint if self.material else ""
 
     @property
@@ -181,13 +182,13 @@ class Credential:
 
     @property
     def names(self) -> frozenset[str]:
-        """What tells whose it is: account, user, project, e-mail address. For `meshtui.base.privacy`."""
+        """The names that identify its owner: account, user, project, e-mail address. For `meshtui.base.privacy`."""
         found = {self.facts.get(label, "") for label in ("account", "IAM user", "project", "e-mail")}
         return frozenset(found - {""}) | (self.material.names if self.material else frozenset())
 
     @property
     def worst(self) -> Level:
-        """The gravest level among the findings."""
+        """The most severe level among the findings."""
         order = list(Level)
         return max((f.level for f in self.findings), key=order.index, default=Level.OK)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Base addresses without a trailing slash. `{region}` stands for the region, `{location}` for Vertex's location.
+    """Base addresses without a trailing slash. `{region}` is replaced by the region, `{location}` by Vertex's location.
 
     The defaults are the real hosts (facts: Mesh documentation "authentication", botocore's endpoint rules,
     google-genai's source for the Vertex hosts).
@@ -30,7 +30,7 @@ class Endpoints:
     """Addresses of providers that are not named here, by the name that their package looks for."""
 
     def find(self, name: str, real: str) -> str:
-        """The address that stands in for the real one of this name, else the real one."""
+        """The address that replaces the real one of this name, else the real one."""
         return self.others.get(name, real)
 
     def vertex_base(self, location: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from meshtui.base.joined_text import redact_body
-from meshtui.base.names import REQUEST_ID_HEADERS
+from meshtui.base.body_redaction import redact_body
+from meshtui.base.provider_names import REQUEST_ID_HEADERS
 from meshtui.base.redaction import redact, redact_headers
 
 Headers = tuple[tuple[str, str], ...]
@@ -13,8 +13,8 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was sent. `signed` holds, where one was made, the SigV4 canonical request and behind an empty line its
-    string to sign, or the JWT's header and claims, a line each."""
+    """What was sent. `signed` is the SigV4 canonical request, an empty line and its string to sign; or the JWT's header
+    and claims, one line each; or empty."""
 
     method: str
     url: str
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. A stream's body is all that had arrived when it ended."""
+    """What was received. A stream's body is everything received until it ended."""
 
     status: int
     headers: Headers = ()
@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why no (whole) answer came. `kind` is one of FAILURES; `message` is the library's own words."""
+    """Why no complete answer was received. `kind` is one of FAILURES; `message` is the library's own text."""
 
     kind: str
     message: str
@@ -68,13 +68,13 @@ FAILURES = {
     "proxy": "the proxy did not let the request through",
     "connect_timeout": "no connection in time",
     "read_timeout": "no answer in time",
-    "dropped": "the connection broke before the answer was whole",
+    "dropped": "the connection broke before the answer was complete",
     "too_long": "the answer was longer than meshtui reads",
     "network": "the network failed",
     "not_sent": "the request could not be built, so nothing was sent",
     "refused_host": "the address is not one this credential may be sent to, so nothing was sent",
     "cancelled": "you stopped it",
-    "program_closed": "your program closed the connection before the answer was whole",
+    "program_closed": "your program closed the connection before the answer was complete",
     **dict.fromkeys(UNUSABLE, "the key cannot be sent as it is, so nothing was sent"),
 }
 
@@ -109,8 +109,8 @@ class Exchange:
 
     @property
     def request_id(self) -> str:
-        """The id the vendor's support asks for, from whichever header carries it; without an answer, the one that was
-        sent along; empty where there is none."""
+        """The id that the vendor's support asks for, from whichever header has it; the one that was sent where no
+        answer was received; empty where there is none."""
         if self.answer is None:
             return next((v for n, v in self.request.headers if n.lower() == "x-request-id"), "")
         return next((v for n in REQUEST_ID_HEADERS if (v := self.answer.header(n))), "")

@@ -16,28 +16,28 @@ SETTINGS_FILE = "config.toml"
 """In the folder of the settings."""
 
 
-def config_folder(environ: Mapping[str, str]) -> Path:
+def find_config_folder(environ: Mapping[str, str]) -> Path:
     """`~/.config/meshtui` (XDG base directory specification). It need not exist."""
     from pathlib import Path
 
-    return Path(config_folder_name(environ))
+    return Path(find_config_folder_name(environ))
 
 
-def config_folder_name(environ: Mapping[str, str]) -> str:
+def find_config_folder_name(environ: Mapping[str, str]) -> str:
     """The same as text: to load `pathlib` takes a tenth of the time that `meshtui explain` has."""
-    return _base(environ, "XDG_CONFIG_HOME", ".config")
+    return _find_base_folder(environ, "XDG_CONFIG_HOME", ".config")
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
     """`~/.local/state/meshtui`: history, copies, exports. It need not exist."""
     from pathlib import Path
 
-    return Path(_base(environ, "XDG_STATE_HOME", ".local/state"))
+    return Path(_find_base_folder(environ, "XDG_STATE_HOME", ".local/state"))
 
 
 def make_private(folder: Path) -> Path:
-    """The folder, made with mode 0700 where it was missing, and so are those above it: whoever may write in one of them
-    could put another in its place. Raises OSError."""
+    """The folder, made with mode 0700 where it was missing, and so are those above it: anyone who may write in one of
+    them could replace it. Raises OSError."""
     if not folder.parent.exists():
         make_private(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -45,8 +45,8 @@ def make_private(folder: Path) -> Path:
 
 
 def write_private(path: Path, text: str) -> Path:
-    """Writes a file that only its owner can read from the first byte on; one of that name is replaced, not reused, so
-    its looser mode does not stay. Returns the path. Raises OSError."""
+    """Writes a file that only its owner can read, from the first byte on. A file of that name is replaced and not
+    reused, so its looser mode does not stay. Returns the path. Raises OSError."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)
     write_new(beside, text).replace(path)  # so that a full disk leaves the one that was there
@@ -54,7 +54,7 @@ def write_private(path: Path, text: str) -> Path:
 
 
 def write_new(path: Path, text: str) -> Path:
-    """The same where nothing has that name yet. Raises FileExistsError and other OSErrors."""
+    """The same for a name that is not taken yet. Raises FileExistsError and other OSErrors."""
     make_private(path.parent)
     file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")  # noqa: SIM115
     try:
@@ -66,9 +66,9 @@ def write_new(path: Path, text: str) -> Path:
     return path
 
 
-def tighten_mode(path: Path) -> bool:
-    """Whether others could read or change this file of ours until now; only its owner can after. A file that is not
-    there, or is somebody else's, stays as it is. Raises nothing."""
+def restrict_mode(path: Path) -> bool:
+    """Whether others could read or change this file of ours until now; afterwards only its owner can. A file that is
+    missing or belongs to somebody else is left as it is. Raises nothing."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or not found.st_mode & 0o077:
@@ -90,7 +90,7 @@ def leave_no_core() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def working_directory() -> str:
+def find_working_directory() -> str:
     """The folder that the process is in; one that does not exist where it was removed meanwhile."""
     try:
         return os.getcwd()
@@ -98,12 +98,12 @@ def working_directory() -> str:
         return "/nonexistent"
 
 
-def short(path: Path, environ: Mapping[str, str]) -> str:
+def shorten_path(path: Path, environ: Mapping[str, str]) -> str:
     """The path as people read it: `~` for the home folder."""
     return str(path).replace(environ.get("HOME") or "~", "~", 1)
 
 
-def _base(environ: Mapping[str, str], variable: str, default: str) -> str:
+def _find_base_folder(environ: Mapping[str, str], variable: str, default: str) -> str:
     # The specification: a relative path in the variable is not valid and is to be passed over.
     given = environ.get(variable, "")
     home = os.path.expanduser(environ.get("HOME") or "~")

@@ -1,5 +1,5 @@
-"""A file that somebody else writes, read as it grows: also where it is not there yet, is moved away and made anew, or
-is cut to nothing, as the rotation of logs does."""
+"""A file that somebody else writes, read as it grows: also when it does not exist yet, is moved away and created again,
+or is truncated, as log rotation does."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import BinaryIO, NamedTuple
 READ = 256 * 1024
 """Bytes of one piece at most."""
 GRACE = 5.0
-"""Seconds for which a file that was moved away is read on: whoever writes it may not have noticed yet."""
+"""Seconds for which a file that was moved away is still read: its writer may not have noticed yet."""
 MAX_MOVED = 4
 MARK = 64
-"""Bytes before the place that was read to, by which it is seen that others stand there now."""
+"""Bytes before the read position that are compared to see whether the file was overwritten."""
 
 
 class Piece(NamedTuple):
-    """What was written since, in the order in which it was. `part` counts the files: another one begins anew."""
+    """What was written since the last read, in order. `part` counts the files and changes with each new one."""
 
     data: bytes
     part: int
@@ -50,7 +50,7 @@ class GrowingFile:
         self._moved: list[_Moved] = []
 
     def read(self) -> Piece:
-        """What is new, at most `READ` bytes; empty where nothing is. Does not wait."""
+        """Returns what is new, at most `READ` bytes; empty where nothing is. Does not wait."""
         self._look()
         for moved in self._moved:
             if data := moved.file.read(READ):
@@ -69,7 +69,7 @@ class GrowingFile:
         self._file, self._moved = None, []
 
     def _look(self) -> None:
-        """Opens what has the name now, where that is another file than the one that is open."""
+        """Opens the file that has the name now, where it is not the one that is open."""
         try:
             found = os.stat(self.path)
             if self._file is not None and (found.st_dev, found.st_ino) == self._place:
@@ -123,13 +123,13 @@ class GrowingFile:
         return data
 
     def _is_unchanged(self, file: BinaryIO) -> bool:
-        """Whether what stands before the place is what was read there."""
+        """Whether the bytes before the read position are those that were read there."""
         file.seek(self._at - len(self._mark))
         return file.read(len(self._mark)) == self._mark
 
 
 def _skip_hole(file: BinaryIO) -> int:
-    """Where the bytes begin: whoever goes on writing where it was in a file that was cut leaves a hole before them."""
+    """The position of the first byte after a hole: a writer that keeps its position in a truncated file leaves one."""
     try:
         return os.lseek(file.fileno(), 0, os.SEEK_DATA)
     except (AttributeError, OSError):  # not on every system; and of an empty file there are no bytes

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Pattern:
-    """A regular expression; compiles itself on first use."""
+    """A regular expression that is compiled on first use."""
 
     __slots__ = ("_compiled", "_flags", "_source")
 

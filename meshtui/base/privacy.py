@@ -1,8 +1,8 @@
-"""Names that are no secrets, and yet nobody's business on a shared screen: accounts, projects, people, resources.
+"""Names that are not secret but should not be seen on a shared screen: accounts, projects, people, resources.
 
 AWS account numbers, the names in ARNs, Google projects, e-mail addresses, OpenAI's organisations, projects and users.
-Models, regions, error codes and request ids stay: they are what is talked about. Every pattern is linear in its input,
-and none finds anything in what it has put there itself.
+Models, regions, error codes and request ids stay: people need them to talk about a failure. Every pattern is linear in
+its input, and none finds anything in what it has put there itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ACCOUNT, PROJECT, NAME, EMAIL, ORGANISATION, ID = (
 )  # fmt: skip
 DOT = "•"
 Put = Callable[[str, str], str]
-"""What stands for a name: gets the placeholder and what was there."""
+"""Makes the replacement of a name: gets the placeholder and the original text."""
 Known = frozenset[str]
 
 _COLON, _SLASH = "(?::|%3[aA])", r"(?:\\?/|%2[fF])"
@@ -25,7 +25,7 @@ _COLON, _SLASH = "(?::|%3[aA])", r"(?:\\?/|%2[fF])"
 _RESOURCE = rf"(?:(?!arn{_COLON})[^\s\"'<>`|()\[\]{{}}])*"
 _ARN = rf"(arn{_COLON}aws[\w-]*{_COLON}([\w-]*){_COLON}[\w-]*{_COLON})(\d+|[\w-]*)(?:({_COLON})({_RESOURCE}))?"
 _KEPT = ("foundation-model", "inference-profile", "root", "*")
-"""Resources that are no names of anybody's: Amazon's models, its routes to them, the account itself."""
+"""Resource names that identify nobody: Amazon's models, its routes to them, the account itself."""
 _TYPED = rf"([\w-]+)({_SLASH}|{_COLON})(.*)"
 _BETWEEN = f"({_SLASH}|{_COLON})"
 _FIELD = r"\\*[\"']?\s{0,2}[:=]\s{0,2}\\*[\"']?"
@@ -35,55 +35,57 @@ _FIELD = r"\\*[\"']?\s{0,2}[:=]\s{0,2}\\*[\"']?"
 _PROJECT_ID = r"(?:[a-z][a-z0-9-]*\.[a-z0-9.-]+:)?(?:[a-z][a-z0-9-]*[a-z0-9]|\d{4,})"
 
 
-def _arn(m: re.Match[str], put: Put) -> str:
+def _hide_in_arn(m: re.Match[str], put: Put) -> str:
     head, service, account, colon, resource = m.groups()
     owner = put(ACCOUNT, account) if account.isdigit() else account
     if account == "aws" or not resource:
         return f"{head}{owner}{colon or ''}{resource or ''}"
     name = resource.rstrip(".,;:")
-    return f"{head}{owner}{colon}{_resource(service, name, put)}{resource[len(name) :]}"
+    return f"{head}{owner}{colon}{_hide_in_resource(service, name, put)}{resource[len(name) :]}"
 
 
-def _resource(service: str, resource: str, put: Put) -> str:
-    """The kind of thing stays, its names do not. A bucket and a topic have no kind before their name."""
-    typed = None if service in ("s3", "sns", "sqs") else _compiled(_TYPED).match(resource)
+def _hide_in_resource(service: str, resource: str, put: Put) -> str:
+    """Keeps the kind of resource and hides its names. A bucket and a topic have no kind before their name."""
+    typed = None if service in ("s3", "sns", "sqs") else _compile_pattern(_TYPED).match(resource)
     kind, mark, names = typed.groups() if typed else ("", "", resource)
     if kind in _KEPT or names in _KEPT:
         return resource
-    between = _compiled(_BETWEEN)
+    between = _compile_pattern(_BETWEEN)
     return kind + mark + "".join(p if not p or between.fullmatch(p) else put(NAME, p) for p in between.split(names))
 
 
-def _one(placeholder: str) -> Callable[[re.Match[str], Put], str]:
-    """Keeps what stands before the pattern's last group, and puts the placeholder there."""
+def _put_placeholder(placeholder: str) -> Callable[[re.Match[str], Put], str]:
+    """A step that replaces the pattern's last group by the placeholder and keeps what is before it."""
     return lambda m, put: m[0][: m.start(m.lastindex or 0) - m.start()] + put(placeholder, m[m.lastindex or 0])
 
 
 # Pattern, replacement, and literals (lower case) without one of which it cannot match: most texts hold none.
 _STEPS: tuple[tuple[str, Callable[[re.Match[str], Put], str], tuple[str, ...]], ...] = (
-    (_ARN, _arn, ("arn",)),
+    (_ARN, _hide_in_arn, ("arn",)),
     (r"(?i)(account(?:[ _-]?(?:id|number|no\.?))?(?:s|'s)?\\*[\"'>]?(?:\s{0,2}[:=]|\s(?:is|was|of))?\s{0,2}\\*[\"'(#]?)"
-     r"(\d{12})(?!\d)", _one(ACCOUNT), ("account",)),
-    (r"(-at-)(\d{12})(?!\d)", _one(ACCOUNT), ("-at-",)),
-    (r"(//|\b)(\d{12})(?=\.(?:signin|dkr|mrap)\b)", _one(ACCOUNT), (".signin", ".dkr", ".mrap")),
-    (rf"(?i:((?:user|role|group)-?name(?:[ =]|{_FIELD})))([\w+=,.@/-]+)", _one(NAME), ("name",)),
-    (r"(SourcePolicyId(?:>|\\?\": ?\\?\"))([\w+=,.@-]+)", _one(NAME), ("sourcepolicyid",)),
+     r"(\d{12})(?!\d)", _put_placeholder(ACCOUNT), ("account",)),
+    (r"(-at-)(\d{12})(?!\d)", _put_placeholder(ACCOUNT), ("-at-",)),
+    (r"(//|\b)(\d{12})(?=\.(?:signin|dkr|mrap)\b)", _put_placeholder(ACCOUNT), (".signin", ".dkr", ".mrap")),
+    (rf"(?i:((?:user|role|group)-?name(?:[ =]|{_FIELD})))([\w+=,.@/-]+)", _put_placeholder(NAME), ("name",)),
+    (r"(SourcePolicyId(?:>|\\?\": ?\\?\"))([\w+=,.@-]+)", _put_placeholder(NAME), ("sourcepolicyid",)),
     # Amazon's ids of users and roles, with the session's name behind.
-    (r"()(\bA(?:ID|RO|GP|IP)A[A-Z0-9]{12,}(?::[\w+=,.@-]+)?)", _one(ID), ("aida", "aroa", "agpa", "aipa")),
-    (r"()((?<![\w.+-])(?:[\w.+-]|%(?!40))++(?:@|%40)[\w-]++(?:\.[\w-]++)*)", _one(EMAIL), ("@", "%40")),
-    (rf"(?i:(projects{_SLASH}))((?-i:{_PROJECT_ID}))", _one(PROJECT), ("projects/", "projects\\/", "projects%2f")),
+    (r"()(\bA(?:ID|RO|GP|IP)A[A-Z0-9]{12,}(?::[\w+=,.@-]+)?)", _put_placeholder(ID), ("aida", "aroa", "agpa", "aipa")),
+    (r"()((?<![\w.+-])(?:[\w.+-]|%(?!40))++(?:@|%40)[\w-]++(?:\.[\w-]++)*)", _put_placeholder(EMAIL), ("@", "%40")),
+    (rf"(?i:(projects{_SLASH}))((?-i:{_PROJECT_ID}))", _put_placeholder(PROJECT),
+     ("projects/", "projects\\/", "projects%2f")),
     (rf"(?i:((?<![a-z])project(?:_?(?:id|number))?{_FIELD}|--project[ =]))((?-i:(?!proj_){_PROJECT_ID}))",
-     _one(PROJECT), ("project",)),
-    (rf"((?:add-iam-policy-binding|projects describe)\s)({_PROJECT_ID})", _one(PROJECT), ("projects ",)),
+     _put_placeholder(PROJECT), ("project",)),
+    (rf"((?:add-iam-policy-binding|projects describe)\s)({_PROJECT_ID})", _put_placeholder(PROJECT), ("projects ",)),
     # In prose only what cannot be a word: in quotes, or with a hyphen and a digit, or a number.
     (r"(?i:(\bproject(?: number| id)?:? ))((?-i:[a-z][a-z0-9]*-[a-z0-9-]*\d[a-z0-9-]*|\d{4,}))",
-     _one(PROJECT), ("project ", "project: ", "project id", "project number")),
+     _put_placeholder(PROJECT), ("project ", "project: ", "project id", "project number")),
     (rf"(?i:(\bproject(?: number| id)?:? \\*[\"'`]))({_PROJECT_ID})(?=\\*[\"'`])",
-     _one(PROJECT), ("project",)),
-    (r"()(\b[a-z][a-z0-9-]+(?=\.iam\.gserviceaccount))", _one(PROJECT), (".iam.gserviceaccount",)),
-    (r"(\borg-|\bproj_|\buser-)([A-Za-z0-9]{12,})", _one(ID), ("org-", "proj_", "user-")),
-    (rf"(?i:(\b(?:openai-organization|organization_name){_FIELD}))([\w.-]+)", _one(ORGANISATION), ("organization",)),
-    (rf"(\bclient_id{_FIELD})(\d{{12,}})", _one(ID), ("client_id",)),
+     _put_placeholder(PROJECT), ("project",)),
+    (r"()(\b[a-z][a-z0-9-]+(?=\.iam\.gserviceaccount))", _put_placeholder(PROJECT), (".iam.gserviceaccount",)),
+    (r"(\borg-|\bproj_|\buser-)([A-Za-z0-9]{12,})", _put_placeholder(ID), ("org-", "proj_", "user-")),
+    (rf"(?i:(\b(?:openai-organization|organization_name){_FIELD}))([\w.-]+)", _put_placeholder(ORGANISATION),
+     ("organization",)),
+    (rf"(\bclient_id{_FIELD})(\d{{12,}})", _put_placeholder(ID), ("client_id",)),
 )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ _learned: Known = frozenset()
 
 
 def learn_names(names: Iterable[str]) -> None:
-    """These are from now on hidden wherever they stand as a word."""
+    """Hides these names from now on wherever they occur as a word."""
     global _learned
     _learned |= frozenset(names)
 
@@ -100,36 +102,36 @@ def learn_names(names: Iterable[str]) -> None:
 def hide_names(text: str, known: Known = frozenset()) -> str:
     """The text with the names in it replaced: `arn:aws:iam::<account>:user/<name>`, `projects/<project>`, `<e-mail>`.
 
-    `known` are names besides those learned. The same text comes back where there is nothing to hide, and where
-    everything is hidden already.
+    `known` are names besides those learned. Returns the same text where there is nothing to hide, and where everything
+    is hidden already.
     """
-    return _hidden(text, known | _learned, lambda placeholder, _: placeholder)
+    return _apply_steps(text, known | _learned, lambda placeholder, _: placeholder)
 
 
-def dot_name(text: str, known: Known = frozenset()) -> str:
-    """The same with a dot for each character, for a field in which a cursor stands."""
-    return _hidden(text, known | _learned, lambda _, was: DOT * len(was))
+def hide_with_dots(text: str, known: Known = frozenset()) -> str:
+    """The same with a dot for each character, for a field that has a cursor."""
+    return _apply_steps(text, known | _learned, lambda _, was: DOT * len(was))
 
 
-def _hidden(text: str, known: Known, put: Put) -> str:
+def _apply_steps(text: str, known: Known, put: Put) -> str:
     lowered = text.lower()
     for pattern, replace, marks in _STEPS:
         for mark in marks:
             if mark in lowered:
-                text = _compiled(pattern).sub(lambda m, replace=replace: replace(m, put), text)  # type: ignore[misc]
+                text = _compile_pattern(pattern).sub(lambda m, replace=replace: replace(m, put), text)  # type: ignore[misc]
                 break
-    if known and (by_value := _of_values(known)) is not None:
-        text = by_value.sub(lambda m: put(_placeholder(m[0]), m[0]), text)
+    if known and (by_value := _compile_values(known)) is not None:
+        text = by_value.sub(lambda m: put(_choose_placeholder(m[0]), m[0]), text)
     return text
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
 @lru_cache(maxsize=4)
-def _of_values(known: Known) -> re.Pattern[str] | None:
+def _compile_values(known: Known) -> re.Pattern[str] | None:
     """Words only, longest first: a project `demo` must not spoil every `demonstration`."""
     names = sorted((name for name in known if len(name) >= 4), key=lambda name: (-len(name), name))
     if not names:
@@ -137,7 +139,7 @@ def _of_values(known: Known) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![\w<-])(?:{'|'.join(map(re.escape, names))})(?![\w>-])")
 
 
-def _placeholder(name: str) -> str:
+def _choose_placeholder(name: str) -> str:
     if "@" in name:
         return EMAIL
     if name.isdigit():

@@ -2,7 +2,8 @@
 
 A folder that somebody else wrote may be the working directory: it must not choose what is run, and what is run gets no
 key. So every program is found on the absolute folders of PATH only, works in a folder of the system, and is given the
-variables that it needs, by name. The one exception is `start_user_program`.
+variables that it needs, by name. The exceptions are `start_user_program` and `start_program_in_terminal`: a program
+that a person asked for by its command starts as their shell would start it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ PASSED_ON = frozenset(
         "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "PATHEXT",
     )
 )  # fmt: skip
-"""The variables a program is given, besides PATH and those of `LC_`: a list of what may, because nobody can list every
+"""The variables that a program is given, besides PATH and those of `LC_`. An allowlist, because nobody can list every
 name that a secret may have."""
 
 
@@ -207,8 +208,8 @@ def list_search_path(environ: Mapping[str, str]) -> str:
 
 
 def find_executable(name: str, environ: Mapping[str, str]) -> str | None:
-    """The absolute path of a program: `name` where it is one already, else what `list_search_path` leads to. None where
-    there is none: Windows looks into the working directory first, and such a find is none."""
+    """The absolute path of a program: `name` where it is one already, else the first match in `list_search_path`. None
+    where there is none. A match in the working directory, where Windows looks first, does not count."""
     if os.path.isabs(name):
         return name
     found = shutil.which(name, path=list_search_path(environ))

@@ -1,7 +1,7 @@
 """The one redactor: whatever leaves (screen, log, file, clipboard, JSON) has been through here.
 
 By structure: key shapes, PEM blocks, JWTs, named fields in JSON, forms, headers and queries, userinfo in URLs.
-By value: every living `Secret`, as it is and in other spellings, see `meshtui.base.spellings`.
+By value: every living `Secret`, as it is and in other spellings, see `meshtui.base.secret_encodings`.
 Every pattern is linear in its input: none rescans what another start has already read.
 """
 
@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from meshtui.base.secret import list_living_values, mask
-from meshtui.base.spellings import Disguised, find_disguised, list_spellings
+from meshtui.base.secret_encodings import Disguised, find_disguised, list_spellings
 
 SECRET_HEADERS = frozenset({
     "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token",
@@ -30,7 +30,8 @@ _FIELDS = (
     "x-api-key", "x-goog-api-key",
 )  # fmt: skip
 
-# Compiled when a text first needs them, see `_compiled`: most never do, and together they cost more than the imports.
+# Compiled when a text first needs them (`_compile_pattern`): most are never needed, and compiling all costs more than
+# the imports.
 # A key begins behind what is no letter or digit, or behind one that only ends an escape: %22, \\n, \\u0022.
 _START = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
 _SHAPES = (
@@ -68,7 +69,7 @@ _NAME = "(?i)" + "|".join(_FIELDS)
 _Marks = tuple[tuple[str, tuple[str, ...]], ...]
 _Step = tuple[str, Callable[[re.Match[str]], str], _Marks]
 _INFIX = "T3BlbkFJ"
-"""`OpenAI` in base64: stands in the middle of most of OpenAI's keys."""
+"""`OpenAI` in base64, which is in the middle of most of OpenAI's keys."""
 
 
 def _is_mixed(text: str) -> bool:
@@ -76,7 +77,7 @@ def _is_mixed(text: str) -> bool:
 
 
 def _is_numbered(text: str) -> bool:
-    """Whether at least two digits stand among letters."""
+    """Whether there are at least two digits among letters."""
     return sum(map(str.isdigit, text)) >= 2 and any(map(str.isalpha, text))
 
 
@@ -118,13 +119,13 @@ _JOINED: tuple[tuple[str, Callable[[str], bool]], ...] = (
 )
 
 
-def _without_jwt(m: re.Match[str]) -> str:
+def _mask_jwt(m: re.Match[str]) -> str:
     """The text before the JWT, and its mask. Behind a letter it is one only where its claims begin as JSON, too."""
-    begins = _compiled(_START + "eyJ").search(m.string, m.start(), m.end())
+    begins = _compile_pattern(_START + "eyJ").search(m.string, m.start(), m.end())
     return f"{m[1][:-3]}{mask('eyJ' + m[2])}" if begins else m[0]
 
 
-def _joined_step(pattern: str, is_key: Callable[[str], bool]) -> _Step:
+def _make_joined_step(pattern: str, is_key: Callable[[str], bool]) -> _Step:
     literal = re.split(r"[(\[\\]", pattern, maxsplit=1)[0].lower()
     return pattern, lambda m: mask(m[0]) if is_key(m[1]) else m[0], (("", (literal,)),)
 
@@ -138,13 +139,13 @@ _SHAPE_STEPS: tuple[_Step, ...] = (
         ("_", ("rsk_", "mak_", "gsk_")),
         ("-", ("-----begin", "bedrock-api-key-", "gocspx-")),
     )),
-    (_JWT, _without_jwt, (("", ("eyj",)),)),
-    *(_joined_step(pattern, judge) for pattern, judge in _JOINED),
+    (_JWT, _mask_jwt, (("", ("eyj",)),)),
+    *(_make_joined_step(pattern, judge) for pattern, judge in _JOINED),
 )  # fmt: skip
 _OTHER_STEPS: tuple[_Step, ...] = (
     (_FORTY, lambda m: f"{m[1]}{mask(m[2])}" if _is_mixed(m[2]) else m[0], (("", ("",)),)),
-    (_BEARER, lambda m: f"{m[1]}{m[2]}{_once(m[3])}", (("b", ("bearer", "basic")),)),
-    (_NAMED, lambda m: f"{m[1]}{_once(m[2])}", (
+    (_BEARER, lambda m: f"{m[1]}{m[2]}{_mask_once(m[3])}", (("b", ("bearer", "basic")),)),
+    (_NAMED, lambda m: f"{m[1]}{_mask_once(m[2])}", (
         ("key", ("private_key", "privatekey", "secret_key", "secretkey", "access_key", "accesskey", "api_key", "apikey",
                  "api-key")),
         ("token", ("access_token", "accesstoken", "session_token", "sessiontoken", "security_token", "security-token",
@@ -153,19 +154,20 @@ _OTHER_STEPS: tuple[_Step, ...] = (
         ("secret", ("client_secret", "clientsecret")),
         ("", ("assertion", "passw", "x-amz-")),
     )),
-    (_QUERY, lambda m: f"{m[1]}{_once(m[2])}", (("=", ("key=", "token=", "sig=", "signature=", "code=", "auth=")),)),
+    (_QUERY, lambda m: f"{m[1]}{_mask_once(m[2])}",
+     (("=", ("key=", "token=", "sig=", "signature=", "code=", "auth=")),)),
     (_USERINFO, lambda m: f"{m[1]}…@", (("@", ("@",)),)),
 )  # fmt: skip
 
 
 def redact(text: str) -> str:
-    """The text with every secret in it masked. The same text comes back where there is none."""
-    shown = _masked(text)
+    """The text with every secret in it masked. Returns the same text where there is none."""
+    shown = _mask_other_keys(text)
     if "\\" in text or "&#" in text:
         # Any letter may be written so, and whoever parses it after us would have the key in clear. What was masked
         # already is no measure: a mask ends where the first escape begins.
-        opened = _opened(text)
-        if opened != text and (masked := _masked(opened)) != _opened(shown):
+        opened = _decode_escapes(text)
+        if opened != text and (masked := _mask_other_keys(opened)) != _decode_escapes(shown):
             return masked
     return shown
 
@@ -187,22 +189,23 @@ def redact_cut(text: str, limit: int) -> str:
     return shown[:limit]
 
 
-def _opened(text: str) -> str:
-    return _compiled(_ESCAPED).sub(_character, text)
+def _decode_escapes(text: str) -> str:
+    return _compile_pattern(_ESCAPED).sub(_decode_character, text)
 
 
-def _character(m: re.Match[str]) -> str:
+def _decode_character(m: re.Match[str]) -> str:
     hexadecimal, slash, entity, number = m.groups()
     character = slash or chr(int(number) if number else int(hexadecimal or entity, 16))
     return character if character in _OF_KEYS else m[0]
 
 
-def _masked(text: str) -> str:
+def _mask_other_keys(text: str) -> str:
     # Looked for one by one: a pattern of them all takes four times as long, and four milliseconds to be compiled each
     # time that a token comes.
     values = list_living_values()
-    if present := [spelling for spelling in _spelt(values) if spelling in text]:
-        text = re.sub("|".join(map(re.escape, present)), lambda m: mask(m[0]), text)
+    masks = _mask_spellings(values)
+    if present := [spelling for spelling in masks if spelling in text]:
+        text = re.sub("|".join(map(re.escape, present)), lambda m: masks[m[0]], text)
     if disguised := find_disguised(text, values):
         text = _mask_disguised(text, disguised)
     lowered = text.lower()
@@ -215,19 +218,19 @@ def _masked(text: str) -> str:
 
 def _apply(steps: tuple[_Step, ...], text: str, lowered: str) -> str:
     for pattern, replacement, marks in steps:
-        if _marked(lowered, marks):
-            text = _compiled(pattern).sub(replacement, text)
+        if _has_any(lowered, marks):
+            text = _compile_pattern(pattern).sub(replacement, text)
     return text
 
 
 def find_keys(text: str) -> list[tuple[int, int]]:
-    """From where to where loaded secrets and what has a key's shape stand, by the text alone: no name of a field
-    counts, nor does a random text without a prefix."""
+    """The spans of loaded secrets and of texts that have a key's shape. Field names are not considered, and random text
+    without a known prefix is not matched."""
     found = [(start, end) for start, end, _ in find_disguised(text, list_living_values())]
     lowered = text.lower()
     for pattern, replacement, marks in _SHAPE_STEPS:
-        if _marked(lowered, marks):
-            found += [m.span() for m in _compiled(pattern).finditer(text) if replacement(m) != m[0]]
+        if _has_any(lowered, marks):
+            found += [m.span() for m in _compile_pattern(pattern).finditer(text) if replacement(m) != m[0]]
     return found
 
 
@@ -241,7 +244,7 @@ def _mask_disguised(text: str, disguised: Iterable[Disguised]) -> str:
     return "".join(pieces) + text[at:]
 
 
-def _marked(lowered: str, marks: _Marks) -> bool:
+def _has_any(lowered: str, marks: _Marks) -> bool:
     """Whether the text holds one of the literals. Plain loops: any() over generators takes twice as long."""
     for shared, literals in marks:
         if shared in lowered:
@@ -252,13 +255,13 @@ def _marked(lowered: str, marks: _Marks) -> bool:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
 def redact_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """The headers in their order and case, credentials in them masked: a server may put one back as a name, too."""
-    return tuple((redact(name), _header(name, value)) for name, value in headers)
+    return tuple((redact(name), _redact_header(name, value)) for name, value in headers)
 
 
 def redact_tree(value: object) -> object:
@@ -267,36 +270,39 @@ def redact_tree(value: object) -> object:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, Mapping):
-        return {redact(k) if isinstance(k, str) else k: _field(str(k), v) for k, v in value.items()}
+        return {redact(k) if isinstance(k, str) else k: _redact_field(str(k), v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [redact_tree(v) for v in value]
     return value
 
 
-def _field(name: str, value: object) -> object:
-    if isinstance(value, str) and _compiled(_NAME).fullmatch(name):
-        return _once(value)
+def _redact_field(name: str, value: object) -> object:
+    if isinstance(value, str) and _compile_pattern(_NAME).fullmatch(name):
+        return _mask_once(value)
     return redact_tree(value)
 
 
-def _header(name: str, value: str) -> str:
+def _redact_header(name: str, value: str) -> str:
     if name.lower() not in SECRET_HEADERS:
         return redact(value)
     scheme, space, rest = value.partition(" ")
     if scheme.lower() in ("bearer", "basic") and space:
-        return f"{scheme} {_once(rest)}"
+        return f"{scheme} {_mask_once(rest)}"
     if scheme.startswith("AWS4-"):
         # The scope, the signed headers' names: needed to explain a signature. The key id and the signature are masked.
         return re.sub(r"(?<=Signature=)\w+", lambda m: f"…{m[0][-4:]}", redact(value))
-    return _once(value)
+    return _mask_once(value)
 
 
-def _once(value: str) -> str:
+def _mask_once(value: str) -> str:
     return value if "…" in value else mask(value)
 
 
 @lru_cache(maxsize=4)
-def _spelt(values: frozenset[str]) -> tuple[str, ...]:
-    """All secrets in all their spellings, longest first."""
-    spellings = {s for value in values for s in list_spellings(value) if len(s) >= 8}
-    return tuple(sorted(spellings, key=lambda s: (-len(s), s)))
+def _mask_spellings(values: frozenset[str]) -> Mapping[str, str]:
+    """All secrets in all their spellings, longest first → the secret's own mask. A spelling is longer than it, and the
+    spelling's mask would show the end of a secret that is too short for that."""
+    masks: dict[str, str] = {}
+    for value in values:
+        masks |= dict.fromkeys((spelling for spelling in list_spellings(value) if len(spelling) >= 8), mask(value))
+    return {spelling: masks[spelling] for spelling in sorted(masks, key=lambda s: (-len(s), s))}

@@ -1,7 +1,7 @@
 """A value that must not be seen: masked wherever Python prints, read only by `reveal()`.
 
-Every living Secret is known to the redactor (`meshtui.base.redaction`), so a value that a provider echoes back
-in a body is masked there as well, though nobody passed it along.
+Every living Secret is known to the redactor (`meshtui.base.redaction`), so a value that a provider echoes in a body is
+masked there as well, without being passed to the redactor.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Secret:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hexadecimal digits of the value's SHA-256: tells two keys apart and reveals neither."""
+        """Eight hexadecimal digits of the value's SHA-256: distinguishes two keys without revealing either."""
         import hashlib
 
         return hashlib.sha256(self._value.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -1,7 +1,7 @@
 """Server-sent events, incrementally (WHATWG HTML, "Interpreting an event stream"), however the bytes are cut.
 
 More forgiving than the standard in two places, because gateways are: an event that the end of the stream cuts off is
-still given out, and so are lines that are no fields, for an error sometimes stands bare between the events.
+still given out, and so are lines that are not fields, because errors are sometimes sent between the events without one.
 
 Each byte is looked at once, and no more is kept than one event may have: a server decides what it sends.
 """

@@ -13,27 +13,27 @@ from meshtui.base.lazy_pattern import Pattern
 _HARMFUL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
 
 
-def plain(text: str) -> str:
+def make_plain(text: str) -> str:
     """The text with CRLF made LF and every other control character shown as `�`."""
     if text.isascii() and text.isprintable():  # nearly every line, and a tenth of the time
         return text
     return re.sub(_HARMFUL, "\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
-def in_place(text: str) -> str:
-    """The text for a line in which a cursor stands: every character that `plain` replaces, tabs and line breaks too,
+def make_plain_in_place(text: str) -> str:
+    """The text for a line with a cursor in it: every character that `make_plain` replaces, tabs and line breaks too,
     shown as one `�`."""
     return text if text.isprintable() else re.sub(f"[\t\n\r]|{_HARMFUL}", "\N{REPLACEMENT CHARACTER}", text)
 
 
-def one_line(text: str, limit: int = 0) -> str:
-    """`plain`, white space folded to single spaces; cut to `limit` characters with `…` where limit is given."""
-    folded = " ".join(plain(text if not limit else text[: limit * 8]).split())
+def make_one_line(text: str, limit: int = 0) -> str:
+    """`make_plain`, white space folded to single spaces; cut to `limit` characters with `…` where limit is given."""
+    folded = " ".join(make_plain(text if not limit else text[: limit * 8]).split())
     return folded if not limit or len(folded) <= limit else folded[: limit - 1] + "…"
 
 
-def json_text(value: object, indent: int | None = None) -> str:
-    """The value as JSON for a terminal or a pipe: what `plain` replaces is escaped, so nothing is lost."""
+def format_json(value: object, indent: int | None = None) -> str:
+    """The value as JSON for a terminal or a pipe: what `make_plain` replaces is escaped, so nothing is lost."""
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=indent)
@@ -41,7 +41,7 @@ def json_text(value: object, indent: int | None = None) -> str:
 
 
 def write_dollars(amount: object) -> str:
-    """`$0.0000015` for `0.0000015000`; empty for nothing, and what is no number as it came."""
+    """`$0.0000015` for `0.0000015000`; empty for an empty text, and unchanged for what is not a number."""
     from decimal import Decimal, InvalidOperation
 
     text = str(amount)
@@ -56,7 +56,7 @@ _PART = Pattern(r"(\d{1,12}(?:\.\d{1,12})?)\s?(ms|s|m|h|d)")
 _FOREVER = 400 * 86400.0
 
 
-def seconds(text: str) -> float | None:
+def parse_duration(text: str) -> float | None:
     """`1h2m3.5s` → 3723.5; a bare number counts as seconds; None for anything else."""
     text = text.strip()[:40]
     if not text:
@@ -72,14 +72,14 @@ def seconds(text: str) -> float | None:
     return min(total, _FOREVER) if at == len(text) else None
 
 
-def duration(taken: float | None) -> str:
-    """How long something took: `142 ms` below ten seconds, `12.3 s` from there on; empty for None."""
+def format_duration(taken: float | None) -> str:
+    """How long something took: `142 ms` below a second, `12.3 s` from there on; empty for None."""
     if taken is None:
         return ""
-    return f"{taken * 1000:.0f} ms" if taken < 10 else f"{taken:.1f} s"
+    return f"{taken * 1000:.0f} ms" if taken < 0.9995 else f"{taken:.1f} s"
 
 
-def words(span: float) -> str:
+def format_span(span: float) -> str:
     """174 ms, 20 s, 6 min, 61 min, 4 h 45 min, 5 days: what a person reads."""
     if span < 1:
         return f"{max(1, round(span * 1000))} ms" if span > 0 else "0 s"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 _UNITS = (("day", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
-def utc(when: float) -> str:
+def format_utc(when: float) -> str:
     """`2026-11-23 19:05 UTC`; `unknown` for what no calendar holds."""
     try:
         return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -21,7 +21,7 @@ def format_clock(when: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(when))
 
 
-def span(seconds: float) -> str:
+def format_time_span(seconds: float) -> str:
     """The two largest units: `11 h 52 min`, `3 days 2 h`, `40 s`."""
     rest = int(abs(seconds))
     parts: list[str] = []
@@ -35,10 +35,10 @@ def span(seconds: float) -> str:
     return " ".join(parts[:2])
 
 
-def against(when: float, now: float) -> str:
+def format_relative(when: float, now: float) -> str:
     """The time and how far away it is: `2026-11-23 19:05 UTC (in 11 h 52 min)` or `(2 days ago)`."""
-    away = f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"
-    return f"{utc(when)} ({away})"
+    away = f"in {format_time_span(when - now)}" if when > now else f"{format_time_span(now - when)} ago"
+    return f"{format_utc(when)} ({away})"
 
 
 def parse_iso(text: str) -> float | None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential
-from meshtui.base.names import PROVIDER_ROWS, load_part
-from meshtui.base.text import one_line
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
+from meshtui.base.text import make_one_line
 from meshtui.checks.model import CheckReport
 from meshtui.checks.runner import run_checks
 from meshtui.explain.causes import CANNOT_BE_TOLD, REFUSED
@@ -45,7 +45,7 @@ class Cell:
     """ok, no, unclear, not asked; ASKING while it is filled; empty: not yet."""
     cause: str = ""
     """A label of `meshtui explain --list`; empty where it is ok."""
-    said: str = ""
+    sentence: str = ""
     """What it came to, in a sentence."""
     exit_status: int = 0
     check_report: CheckReport | None = None
@@ -71,12 +71,13 @@ def plan_cells(credentials: Sequence[Credential], models: Sequence[str], regions
         row = PROVIDER_ROWS.get(credential.provider)
         usual = ((row.model or row.model_at_mesh) if row else "",)
         for model in [name for name in models if _can_be_of(credential.provider, name)] if models else usual:
-            cells += [Cell(credential, model, region) for region in _regions_of(credential, regions)]
+            cells += [Cell(credential, model, region) for region in _list_regions(credential, regions)]
     return tuple(cells)
 
 
 def _can_be_of(provider: str, model: str) -> bool:
-    """By how the provider's models are named; a name that is nobody's is asked of everybody."""
+    """Whether the model's name has the form of the provider's models. A name of unknown form is tried with every
+    provider."""
     fits = {name: _is_named_by(name, "NAMES", model) for name in PROVIDER_ROWS}
     return fits.get(provider, False) or not any(fits.values())
 
@@ -90,7 +91,7 @@ def _is_named_by(provider: str, table: str, name: str) -> bool:
     return bool(pattern) and re.fullmatch(pattern, name) is not None
 
 
-def _regions_of(credential: Credential, regions: Sequence[str]) -> tuple[str, ...]:
+def _list_regions(credential: Credential, regions: Sequence[str]) -> tuple[str, ...]:
     own = getattr(credential.material, "region", "")
     if not own:
         return (NO_REGION,)
@@ -108,7 +109,7 @@ async def fill_cells(cells: Matrix, client: Transport, report: OnCell, *, prompt
         name = cell.credential.name
         async with turns[name], room:
             if name in limited:
-                filled = replace(cell, status="not asked", said="its provider limits this credential now",
+                filled = replace(cell, status="not asked", sentence="its provider limits this credential now",
                                  exit_status=CANNOT_BE_TOLD)  # fmt: skip
             else:
                 report(at, replace(cell, status=ASKING))
@@ -122,15 +123,15 @@ async def fill_cells(cells: Matrix, client: Transport, report: OnCell, *, prompt
 
 
 async def _fill(cell: Cell, client: Transport, *, prompt: bool) -> Cell:
-    credential = _placed(cell)
+    credential = _place_credential(cell)
     if credential.material is None or not credential.usable:
         blocking = find_blocking(credential)
-        said = blocking.title if blocking else "it holds no key"
-        return replace(cell, status="no", cause=name_cause(blocking), said=said, exit_status=REFUSED)
+        sentence = blocking.title if blocking else "it holds no key"
+        return replace(cell, status="no", cause=name_cause(blocking), sentence=sentence, exit_status=REFUSED)
     return _judge(cell, await run_checks(credential, client, lambda _: None, prompt=prompt, model=cell.model))
 
 
-def _placed(cell: Cell) -> Credential:
+def _place_credential(cell: Cell) -> Credential:
     """The credential in the region of the cell."""
     material = cell.credential.material
     if cell.region != NO_REGION and is_dataclass(material) and hasattr(material, "region"):
@@ -145,13 +146,13 @@ def _judge(cell: Cell, found: CheckReport) -> Cell:
         unlisted = next((r.note for r in found.checks if "is not among them" in r.note), "")
         tried = any(r.name == "prompt" and r.status is CheckStatus.PASSED for r in found.checks)
         if unlisted and not tried:
-            return replace(cell, status="unclear", cause="", said=unlisted, exit_status=0)
-        return replace(cell, status="ok", said=found.sentence, exit_status=0)
+            return replace(cell, status="unclear", cause="", sentence=unlisted, exit_status=0)
+        return replace(cell, status="ok", sentence=found.sentence, exit_status=0)
     word = "no" if wrong.status is CheckStatus.FAILED else "unclear"
-    return replace(cell, status=word, cause=wrong.cause, said=found.sentence, exit_status=found.exit_status)
+    return replace(cell, status=word, cause=wrong.cause, sentence=found.sentence, exit_status=found.exit_status)
 
 
-def status(cells: Matrix) -> int:
+def find_exit_status(cells: Matrix) -> int:
     """The exit status of the first cell that is not fine."""
     return next((cell.exit_status for cell in cells if cell.exit_status), 0)
 
@@ -159,7 +160,8 @@ def status(cells: Matrix) -> int:
 def list_rows(cells: Matrix) -> list[tuple[str, ...]]:
     """A row each, under HEADINGS."""
     return [
-        (cell.credential.name, cell.model, cell.region, cell.status, cell.cause, one_line(cell.said)) for cell in cells
+        (cell.credential.name, cell.model, cell.region, cell.status, cell.cause, make_one_line(cell.sentence))
+        for cell in cells
     ]
 
 
@@ -176,8 +178,9 @@ def as_text(cells: Matrix) -> str:
     if max(map(len, lines)) > WIDEST:
         lines = _align([(*HEADINGS[:3], "result"), *((cell.credential.name, cell.model, cell.region, _mark(cell))
                                                      for cell in cells)])  # fmt: skip
-    said = dict.fromkeys(f"{cell.credential.name}: {one_line(cell.said)}" for cell in cells if cell.status != "ok")
-    return "\n".join([*lines, *([""] if said else []), *said])
+    failed = [cell for cell in cells if cell.status != "ok"]
+    notes = dict.fromkeys(f"{cell.credential.name}: {make_one_line(cell.sentence)}" for cell in failed)
+    return "\n".join([*lines, *([""] if notes else []), *notes])
 
 
 def _align(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -214,4 +217,4 @@ def as_csv(cells: Matrix) -> str:
 def as_object(cells: Matrix) -> dict[str, object]:
     """For JSON: `exit_status`, and `cells`, an object each, its names those of HEADINGS."""
     rows = [dict(zip(HEADINGS, row, strict=True)) for row in list_rows(cells)]
-    return {"exit_status": status(cells), "cells": rows}
+    return {"exit_status": find_exit_status(cells), "cells": rows}

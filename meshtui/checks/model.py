@@ -1,4 +1,4 @@
-"""What came of a credential's checks."""
+"""The results of a credential's checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from meshtui.explain.model import Explanation
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of one check."""
+    """The result of one check."""
 
     credential: str
     name: str
@@ -48,17 +48,17 @@ class CheckReport:
     """The one check that was asked for; the others are here because it needs them. Empty: all were run."""
 
     @property
-    def asked(self) -> CheckResult | None:
-        """What came of the one check that was asked for; None where all were."""
+    def requested(self) -> CheckResult | None:
+        """The result of the one check that was requested; None where all were."""
         return next((check for check in self.checks if check.name == self.only), None)
 
     @property
     def exit_status(self) -> int:
         """0 where every check passed that was asked for; else that of the cause that decides."""
-        wrong, asked = self.deciding, self.asked
-        if asked is not None and asked.status is not CheckStatus.PASSED:
-            wrong = wrong or asked
-        elif asked is not None:
+        wrong, requested = self.deciding, self.requested
+        if requested is not None and requested.status is not CheckStatus.PASSED:
+            wrong = wrong or requested
+        elif requested is not None:
             return 0
         return 0 if wrong is None else find_cause(wrong.cause).exit_status
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from meshtui.base.credential import Credential
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.checks.model import CheckResult, find_deciding, is_alive
 from meshtui.explain.causes import REFUSED, find_cause
 from meshtui.providers.check import STORED_KEY, STREAM_PERMISSION, STREAMING, CheckStatus
 
 
 def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:
-    """'This key is valid and may call gpt-4o-mini, streaming too.' Where the two costly checks were not tried, what
-    IAM's simulator foretold stands in for them."""
+    """'This key is valid and may call gpt-4o-mini, streaming too.' Where the two checks that cost tokens were not run,
+    the prediction of IAM's simulator is used instead."""
     where = f"{model} in {credential.region}" if credential.region else model
     wrong = find_deciding(checks)
     if wrong is not None:
-        return f"{_found_wrong(wrong, credential, where, checks)}: {wrong.note.rstrip('.') or 'no reason came'}" + (
-            ", as IAM simulates it." if wrong.name == STREAM_PERMISSION else "."
+        return (
+            f"{_describe_failure(wrong, credential, where, checks)}: {wrong.note.rstrip('.') or 'no reason came'}"
+            + (", as IAM simulates it." if wrong.name == STREAM_PERMISSION else ".")
         )
     if any(check.name == "prompt" and check.status is CheckStatus.PASSED for check in checks):
         return f"This key is valid and may call {where}, streaming too."
@@ -24,14 +25,13 @@ def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResu
 
 
 def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
-    """The same where one check alone was asked for: "The check 'identity' passed: the key is known and not shut." It
-    says
-    nothing of the others. `checks` ends with it, behind those that it needed."""
-    asked = checks[-1]
-    note = asked.note.rstrip(".") or "no reason came"
-    match asked.status:
+    """The same where a single check was requested: "The check 'identity' passed: the key is known and not shut." It
+    says nothing about the others. `checks` ends with that check, after those that it needed."""
+    requested = checks[-1]
+    note = requested.note.rstrip(".") or "no reason came"
+    match requested.status:
         case CheckStatus.PASSED:
-            return f"The check '{name}' passed: {asked.proves}."
+            return f"The check '{name}' passed: {requested.proves}."
         case CheckStatus.FAILED:
             return f"The check '{name}' failed: {note}."
         case CheckStatus.UNCLEAR:
@@ -44,7 +44,7 @@ def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
             return f"The check '{name}' was skipped: {note}{why}."
 
 
-def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks: tuple[CheckResult, ...]) -> str:
+def _describe_failure(wrong: CheckResult, credential: Credential, where: str, checks: tuple[CheckResult, ...]) -> str:
     name = PROVIDER_NAMES.get(credential.provider, "the provider")
     failed = wrong.status is CheckStatus.FAILED
     if wrong.name == "form":
@@ -58,11 +58,11 @@ def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks:
             f"This key is valid, but the {wrong.name.removeprefix(STORED_KEY).strip()} key stored with Mesh fails there"
         )
     if wrong.name in (STREAMING, STREAM_PERMISSION):
-        may = "but not stream" if failed else "but whether it may stream could not be told"
+        may = "but not stream" if failed else "but whether it may stream is not known"
         return f"This key is valid and may call {where}, {may}"
     if is_alive(checks):
         return f"This key is valid, but {'may not call' if failed else 'whether it may call'} {where}" + (
-            "" if failed else " could not be told"
+            "" if failed else " is not known"
         )
     return (
         "This key does not work"

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from meshtui.base.credential import Credential, Kind
 from meshtui.base.endpoints import DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import PROVIDER_ROWS
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.checks.report import summarize_check, summarize_checks
 from meshtui.explain.causes import INCONCLUSIVE, UNREACHABLE
@@ -58,11 +58,11 @@ class CheckRunner:
             self._go_on(check, judgement)
             return self._result(check, judgement)
         reader = self._reader(check)
-        sending = await self._send(call, reader)
-        judgement, explanation = self._judged(check, sending, reader)
+        pending = await self._send(call, reader)
+        judgement, explanation = self._judged(check, pending, reader)
         judgement = judgement._replace(cause=judgement.cause or (explanation.cause if explanation else ""))
         self._go_on(check, judgement)
-        return self._result(check, judgement, sending.exchange, explanation)
+        return self._result(check, judgement, pending.exchange, explanation)
 
     def _reader(self, check: Check) -> Reader | None:
         if not check.is_prompt:
@@ -76,32 +76,32 @@ class CheckRunner:
         return check.skip(self.state)
 
     async def _send(self, call: Call, reader: Reader | None) -> PendingRequest:
-        def hear(data: bytes) -> None:
+        def record(data: bytes) -> None:
             if reader is not None:
                 reader.feed(data)
 
-        sending = PendingRequest(call, timeout=self._limit, on_bytes=hear)
-        await self._client.send(sending)
-        if reader is not None and sending.succeeded:
-            reader.close(sending.body)
-        self.state.exchanges.append(sending.exchange)
-        return sending
+        pending = PendingRequest(call, timeout=self._limit, on_bytes=record)
+        await self._client.send(pending)
+        if reader is not None and pending.succeeded:
+            reader.close(pending.body)
+        self.state.exchanges.append(pending.exchange)
+        return pending
 
     def _judged(
-        self, check: Check, sending: PendingRequest, reader: Reader | None
+        self, check: Check, pending: PendingRequest, reader: Reader | None
     ) -> tuple[Outcome, Explanation | None]:
-        if sending.succeeded and reader is None:
-            value = parse_json(sending.body)
-            return check.judge(self.state, sending.body.decode("utf-8", "replace") if value is None else value), None
-        if sending.succeeded and reader is not None and reader.understood and not reader.refused:
+        if pending.succeeded and reader is None:
+            value = parse_json(pending.body)
+            return check.judge(self.state, pending.body.decode("utf-8", "replace") if value is None else value), None
+        if pending.succeeded and reader is not None and reader.understood and not reader.refused:
             return Outcome(CheckStatus.PASSED), None
-        if check.any_answer and sending.exchange.failure is None and not _is_blocked(sending.exchange):
+        if check.any_answer and pending.exchange.failure is None and not _is_blocked(pending.exchange):
             return check.judge(self.state, None), None
-        context = make_context(self.state.credential, self.state.question.model, sending.exchange)
-        explanation = explain_exchange(sending.exchange, context)
-        if reader is not None and _is_output_limit(sending):
+        context = make_context(self.state.credential, self.state.question.model, pending.exchange)
+        explanation = explain_exchange(pending.exchange, context)
+        if reader is not None and _is_output_limit(pending):
             return Outcome(CheckStatus.PASSED, "it answered that the output limit was reached"), None
-        if check.refusal and (read := check.refusal(self.state, sending.exchange, explanation)):
+        if check.refusal and (read := check.refusal(self.state, pending.exchange, explanation)):
             return read, explanation
         if explanation.cause in check.instead:
             return check.instead[explanation.cause], explanation
@@ -119,21 +119,22 @@ class CheckRunner:
     ) -> CheckResult:
         holds, note, cause, fix = judgement
         counts = holds in (CheckStatus.FAILED, CheckStatus.UNCLEAR)
-        mend = fix or choose_fix(self.state.credential, self.state.question.model, cause, explanation)
+        chosen_fix = fix or choose_fix(self.state.credential, self.state.question.model, cause, explanation)
         return CheckResult(
             self.state.credential.name, check.name, holds, note, check.proves, check.does_not_prove, check.cost,
-            cause if counts else "", exchange, explanation, mend if counts else "", check.foretells, check.optional,
+            cause if counts else "", exchange, explanation, chosen_fix if counts else "", check.foretells,
+            check.optional,
         )  # fmt: skip
 
 
 def _is_blocked(exchange: Exchange) -> bool:
-    """Whether it was not the provider that answered, or one that serves nobody from here."""
+    """Whether something other than the provider answered, or a host that refuses every client from here."""
     return explain_exchange(exchange).cause in ("network_blocked", "country_unsupported")
 
 
-def _is_output_limit(sending: PendingRequest) -> bool:
+def _is_output_limit(pending: PendingRequest) -> bool:
     """OpenAI's reasoning models refuse with 400 when the few tokens went into thinking: the model did run."""
-    return sending.status == 400 and b"output limit was reached" in sending.body
+    return pending.status == 400 and b"output limit was reached" in pending.body
 
 
 OnResult = Callable[[CheckResult], None]
@@ -156,14 +157,15 @@ async def run_checks(
     only: str = "",
 ) -> CheckReport:
     """Runs every check of the credential's kind. Without `prompt` the checks that cost tokens are left out; `limit` is
-    in seconds, for each call; `surroundings` are environment variables, for what SDKs send unasked. A network error is
-    never told as an invalid key.
+    in seconds, for each call; `surroundings` are environment variables, for the headers that SDKs add on their own. A
+    network error is never reported as an invalid key.
 
-    `only` names the one check to run, whatever it costs, with those that it needs. Raises NoSuchCheckError."""
+    `only` names the one check to run, whatever it costs, with those that it needs. Raises NoSuchCheckError.
+    """
     row = PROVIDER_ROWS.get(credential.provider)
-    asked = model or (row.model or row.model_at_mesh if row else "")
+    requested = model or (row.model or row.model_at_mesh if row else "")
     runner = CheckRunner(
-        credential, client, PromptRequest(asked, DEFAULT_PROMPT), limit, spend=prompt or bool(only),
+        credential, client, PromptRequest(requested, DEFAULT_PROMPT), limit, spend=prompt or bool(only),
         surroundings=surroundings,
     )  # fmt: skip
     results: list[CheckResult] = []
@@ -173,12 +175,12 @@ async def run_checks(
             results.append(result)
             report(result)
     checks = tuple(results)
-    sentence = summarize_check(only, checks) if only else summarize_checks(credential, asked, checks)
-    return CheckReport(credential.name, credential.provider, asked, checks, sentence, only)
+    sentence = summarize_check(only, checks) if only else summarize_checks(credential, requested, checks)
+    return CheckReport(credential.name, credential.provider, requested, checks, sentence, only)
 
 
 def list_needed(name: str, kind: Kind) -> tuple[Check, ...]:
-    """The check of that name, behind those that it needs. Raises NoSuchCheckError."""
+    """The checks that the check of this name needs, and then that check. Raises NoSuchCheckError."""
     checks = list_checks(kind)
     wanted = next((check for check in checks if check.name == name), None)
     if wanted is None:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 
 # What has no prefix, such as AWS's secrets: a long text of mixed letters and digits is a secret where it stands among
 # arguments and names no file, though not in every text.
@@ -58,18 +58,21 @@ class Parser(argparse.ArgumentParser):
 
         options = [option for option in self._option_string_actions if option.startswith("--")]
         word = unknown.split()[0].partition("=")[0]
+        formats = self._option_string_actions.get("--format")
+        if formats is not None and word[2:] in (formats.choices or ()):  # as many other programs call it
+            return f"; did you mean --format {word[2:]}?"
         return "".join(f"; did you mean {near}?" for near in get_close_matches(word, options, 1))
 
 
 def mask_text(text: str) -> str:
     """The text of any other error, fit for a terminal: keys masked, control characters replaced."""
-    return plain(redact(text))
+    return make_plain(redact(text))
 
 
 def refuse_arguments(text: str) -> str:
-    """The text of an error about the arguments, which quotes them. Where a key is among them it says just that: such a
-    text may quote parts of a key that nobody would know for one."""
-    return plain(text) if redact(text) == text else KEY_GIVEN
+    """The text of an error about the arguments, which quotes them. Where a key is among them the text says only that,
+    because it may quote parts of a key that cannot be recognised as such."""
+    return make_plain(text) if redact(text) == text else KEY_GIVEN
 
 
 @contextmanager
@@ -95,7 +98,7 @@ def add_key_arguments(parser: argparse.ArgumentParser, *, several: bool) -> None
                         + ("; - is standard input" if several else ""), **how)  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", help="take the credential from this AWS profile", **how)
     parser.add_argument("--run-credential-process", action="store_true",
-                        help="run the program by which the --profile gets its keys; never done unasked")  # fmt: skip
+                        help="run the program that gives the --profile its keys; only if you ask for it")  # fmt: skip
     parser.add_argument("--env-file", metavar="PATH", default="",
                         help="read this file's variables instead of the working directory's .env files")  # fmt: skip
     parser.add_argument("--no-dotenv", action="store_true", help="read no .env file of the working directory")

@@ -13,19 +13,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Source
-from meshtui.base.text import json_text, plain
+from meshtui.base.text import format_json, make_plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
 from meshtui.cli.sessions import open_session, refuse_keys, refuse_unreadable, report_warnings
 from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
-from meshtui.presentation.check_blocks import Checked, checked_junit, checked_text, find_status
+from meshtui.presentation.check_blocks import Checked, find_status, format_checked, format_junit
 from meshtui.presentation.json_schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
 
 if TYPE_CHECKING:
     from meshtui.checks.model import CheckResult
-    from meshtui.credentials.discovery import Found
+    from meshtui.credentials.sources import Found
 
 STANDARD_INPUT = "-"
 USAGE = 2
@@ -45,16 +45,20 @@ _NOTHING = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="credentials to check (default: all that are found)")
     add_key_arguments(parser, several=True)
-    parser.add_argument("--sources", action="store_true", help="only list what was found where, and what hides what")
+    parser.add_argument(
+        "--sources",
+        action="store_true",
+        help="only list which credentials were found where, and which of them comes first",
+    )
     parser.add_argument("--offline", action="store_true", help="send nothing: only what can be read from the text")
     parser.add_argument("--prompt", action="store_true", help="run the last checks too, which cost a few tokens")
-    parser.add_argument("--check", default="", metavar="NAME", help="run this check alone again, whatever it costs")
+    parser.add_argument("--check", default="", metavar="NAME", help="run only this check, whatever it costs")
     parser.add_argument("--matrix", action="store_true", help="a table of credentials, models and regions")
     parser.add_argument("--models", default="", metavar="A,B", help="the models of the --matrix")
     parser.add_argument("--regions", default="", metavar="R,S", help="the regions of the --matrix")
     parser.add_argument("--sandbox", action="store_true", help="check the credentials of a sandbox of its own")
     add_fault_argument(parser)
-    parser.add_argument("-v", "--verbose", action="store_true", help="with the proof of every line")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show the proof of every line")
     add_format_argument(parser, "junit", "markdown", "csv", text="markdown and csv: of the --matrix")
 
 
@@ -72,14 +76,14 @@ def run(args: argparse.Namespace) -> int:
     nothing = CANNOT_BE_TOLD if named else USAGE
     status = next((s for s in map(find_status, checked) if s), 0) if checked else nothing
     if args.format == "json":
-        from meshtui.presentation.json_answers import checked_as_json
+        from meshtui.presentation.json_answers import format_checked_json
 
-        answer = {**checked_as_json(checked, status), "also_found": [_named_as_json(row) for row in named]}
-        print(json_text(number_answer(answer)))
+        answer = {**format_checked_json(checked, status), "also_found": [_format_named_json(row) for row in named]}
+        print(format_json(number_answer(answer)))
     elif args.format == "junit":
-        print(plain(checked_junit(checked, {row.name: describe_named(row) for row in named})))
+        print(make_plain(format_junit(checked, {row.name: describe_named(row) for row in named})))
     elif checked:
-        print(checked_text(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
+        print(format_checked(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
     if args.format == "text":
         for row in named[:_MOST_NAMED]:
             print(_wrap_named(row))
@@ -105,24 +109,24 @@ def _refuse_combinations(args: argparse.Namespace) -> None:
 
 
 def list_named(session: Session) -> tuple[Found, ...]:
-    """What programs on this machine would take and is not checked unasked."""
+    """The credentials that programs on this machine would use and that are checked only by name."""
     from meshtui.credentials.discovery import find_named_only
 
     return find_named_only(session.found)
 
 
 def describe_named(row: Found) -> str:
-    """What it is, why it is not checked unasked, and how it is."""
+    """What it is, why it is checked only by name, and how to do that."""
     ask = f"meshtui check {shlex.quote(row.name)}"
     if row.unused:
         secret = row.credential.secret if row.credential else None
         what = secret.masked if secret else row.how or "no key"
-        said = f"{row.source} ({what}) is not used: {row.unused}."
+        sentence = f"{row.source} ({what}) is not used: {row.unused}."
         if row.credential is None and row.source.kind == "dotenv":
-            return said  # a line without a value
+            return sentence  # a line without a value
         findings = row.credential.findings if row.credential else ()
         public = "".join(f" {finding.title}." for finding in findings if finding.id == "env.public-prefix")
-        return f"{said}{public} To check it all the same: {ask}"
+        return f"{sentence}{public} To check it all the same: {ask}"
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
@@ -131,13 +135,13 @@ def describe_named(row: Found) -> str:
 
 def _wrap_named(row: Found) -> str:
     """The same in lines that keep the command in one piece, so that it can be copied."""
-    text, ask, command = plain(f"{row.name}: {describe_named(row)}").partition("meshtui check ")
+    text, ask, command = make_plain(f"{row.name}: {describe_named(row)}").partition("meshtui check ")
     whole = text + (ask + command).replace(" ", "\0")
     lines = textwrap.wrap(whole, CHECK_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
     return "\n".join(lines).replace("\0", " ")
 
 
-def _named_as_json(row: Found) -> dict[str, str]:
+def _format_named_json(row: Found) -> dict[str, str]:
     return {"name": row.name, "where": str(row.source), "how": row.how, "said": describe_named(row)}
 
 
@@ -167,7 +171,7 @@ def _print_sources(session: Session, form: str) -> int:
     _find(session)
     rows = list_rows(session.found)
     if form == "json":
-        print(json_text(number_answer({"sources": [dict(zip(HEADINGS, row, strict=True)) for row in rows]})))
+        print(format_json(number_answer({"sources": [dict(zip(HEADINGS, row, strict=True)) for row in rows]})))
         return 0
     if not rows:
         print("Nothing found: no such variable, no .env file with one, no AWS profile, no gcloud login.")
@@ -175,8 +179,8 @@ def _print_sources(session: Session, form: str) -> int:
     width = min(max(len(row[0]) for row in rows), 24)
     for name, key, where, used in rows:
         lines = [line for text in (key, where, f"in use: {used}")
-                 for line in textwrap.wrap(plain(text), WIDTH - width - 2, break_on_hyphens=False)]  # fmt: skip
-        leads = [plain(name).ljust(width), *(" " * width for _ in lines)]
+                 for line in textwrap.wrap(make_plain(text), WIDTH - width - 2, break_on_hyphens=False)]  # fmt: skip
+        leads = [make_plain(name).ljust(width), *(" " * width for _ in lines)]
         print("\n".join(f"{lead}  {line}" for lead, line in zip(leads, lines, strict=False)))
     return 0
 
@@ -207,13 +211,13 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
 
     filled = asyncio.run(fill())
     report_warnings(session)
-    from meshtui.presentation.json_answers import matrix_as_json
+    from meshtui.presentation.json_answers import format_matrix_json
 
-    render = {"json": matrix_as_json, "markdown": matrix.as_markdown, "csv": matrix.as_csv}.get(
+    render = {"json": format_matrix_json, "markdown": matrix.as_markdown, "csv": matrix.as_csv}.get(
         args.format, matrix.as_text
     )
-    print(plain(render(filled)))
-    return matrix.status(filled)
+    print(make_plain(render(filled)))
+    return matrix.find_exit_status(filled)
 
 
 def _choose(session: Session, args: argparse.Namespace) -> list[str]:
@@ -236,7 +240,7 @@ async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, .
     async with session:
         names = await asyncio.to_thread(_choose, session, args)
         credentials = [session.credentials[name] for name in names]
-        return tuple(await asyncio.gather(*(_one(session, credential, args) for credential in credentials)))
+        return tuple(await asyncio.gather(*(_check_one(session, credential, args) for credential in credentials)))
 
 
 def _add_file(session: Session, path: str) -> Credential:
@@ -249,19 +253,19 @@ def _add_file(session: Session, path: str) -> Credential:
     return session.credentials.add(data, Source("file", "standard input"))
 
 
-async def _one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
+async def _check_one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
     if args.offline or credential.material is None:
         return credential, None  # --offline with a sandbox, which is started all the same
     from meshtui.checks.runner import NoSuchCheckError
 
-    heard: list[str] = []
+    finished: list[str] = []
 
     def show(result: CheckResult) -> None:
-        heard.append(result.name)
+        finished.append(result.name)
         if sys.stderr.isatty():
-            print(plain(f"{credential.name}: {result.name} {result.status}"), file=sys.stderr, flush=True)
+            print(make_plain(f"{credential.name}: {result.name} {result.status}"), file=sys.stderr, flush=True)
 
-    waiting = asyncio.create_task(_tell_waiting(credential, heard, args.check))
+    waiting = asyncio.create_task(_tell_waiting(credential, finished, args.check))
     try:
         return credential, await session.check(credential.name, show, prompt=args.prompt, only=args.check)
     except NoSuchCheckError as error:
@@ -270,18 +274,18 @@ async def _one(session: Session, credential: Credential, args: argparse.Namespac
         waiting.cancel()
 
 
-async def _tell_waiting(credential: Credential, heard: Sequence[str], only: str) -> None:
-    """Says on standard error which answer is waited for, and how long, for as long as none comes. `heard`: the checks
+async def _tell_waiting(credential: Credential, finished: Sequence[str], only: str) -> None:
+    """Says on standard error which answer is awaited and for how long, until it is received. `finished`: the checks
     that are done."""
     from meshtui.providers.registry import list_checks
 
     names = [only] if only else [check.name for check in list_checks(credential.kind)]
-    done, waited, told = 0, 0.0, WAITING
+    done, waited, threshold = 0, 0.0, WAITING
     while True:
         await asyncio.sleep(WAITING)
-        waited, told = (waited + WAITING, told) if done == len(heard) else (0.0, WAITING)
-        done = len(heard)
-        if waited >= told:
+        waited, threshold = (waited + WAITING, threshold) if done == len(finished) else (0.0, WAITING)
+        done = len(finished)
+        if waited >= threshold:
             what = names[min(done, len(names) - 1)]
-            print(plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)
-            told *= 2
+            print(make_plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)
+            threshold *= 2

@@ -1,6 +1,6 @@
 """`meshtui config`: what is set, and where it came from.
 
-Exit status: 2 where something that is set cannot hold, 0 otherwise.
+Exit status: 2 where a setting is not valid, 0 otherwise.
 """
 
 from __future__ import annotations
@@ -8,21 +8,21 @@ from __future__ import annotations
 import argparse
 import os
 
-from meshtui.base.files import short, write_new
+from meshtui.base.files import shorten_path, write_new
 from meshtui.base.redaction import redact, redact_tree
-from meshtui.base.text import json_text, one_line, plain
+from meshtui.base.text import format_json, make_one_line, make_plain
 from meshtui.cli.arguments import UsageError, add_format_argument
 from meshtui.presentation.json_schema import number_answer
-from meshtui.settings.loading import DEFAULT, Loaded, config_file, load
-from meshtui.settings.schema import KEYS, ROWS, shown, value_in
-from meshtui.settings.template import template
+from meshtui.settings.loading import DEFAULT, Loaded, find_config_file, load
+from meshtui.settings.schema import KEYS, ROWS, find_value, format_value
+from meshtui.settings.template import write_template
 
 PROBLEMS = 2
 EXIT = """\
 exit status:
-  0  everything that is set holds
-  1  an error of ours
-  2  usage, or something that is set cannot hold
+  0  all settings are valid
+  1  an error in meshtui
+  2  usage, or a setting is not valid
 """
 
 
@@ -38,14 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status (module's docstring)."""
     if args.path:
-        print(plain(redact(str(config_file(os.environ)))))
+        print(make_plain(redact(str(find_config_file(os.environ)))))
         return 0
     if args.init:
         return _begin()
     loaded = load(os.environ)
     status = PROBLEMS if any(not problem.warning for problem in loaded.problems) else 0
     if args.format == "json":
-        print(json_text(redact_tree(number_answer(as_json(loaded, status))), indent=2))
+        print(format_json(redact_tree(number_answer(as_json(loaded, status))), indent=2))
     else:
         print(redact(as_text(loaded)))
     return status
@@ -53,11 +53,14 @@ def run(args: argparse.Namespace) -> int:
 
 def as_text(loaded: Loaded) -> str:
     """A table of what is in force and from where; problems below it."""
-    rows = [("setting", "value", "from"), *((key, one_line(value, 60), origin) for key, value, origin in _rows(loaded))]
+    rows = [
+        ("setting", "value", "from"),
+        *((key, make_one_line(value, 60), origin) for key, value, origin in _list_rows(loaded)),
+    ]
     first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
-    lines = [plain(f"{key:<{first}}  {value:<{second}}  {origin}".rstrip()) for key, value, origin in rows]
+    lines = [make_plain(f"{key:<{first}}  {value:<{second}}  {origin}".rstrip()) for key, value, origin in rows]
     state = "" if os.path.isfile(loaded.path) else " (not there; `meshtui config --init` begins it)"
-    lines += ["", plain(f"file: {short(loaded.path, os.environ)}{state}")]
+    lines += ["", make_plain(f"file: {shorten_path(loaded.path, os.environ)}{state}")]
     return "\n".join([*lines, *(["", *map(str, loaded.problems)] if loaded.problems else [])])
 
 
@@ -65,7 +68,7 @@ def as_json(loaded: Loaded, status: int) -> dict[str, object]:
     """The same as data: `{file, exists, settings: {key: {value, from}}, problems: [{where, key, wrong, fix, warning}],
     exit_status}`."""
     keys = {f"{KEYS}.{ident}": names for ident, names in loaded.settings.keys.items()}
-    values = {**{row.key: value_in(loaded.settings, row) for row in ROWS}, **keys}
+    values = {**{row.key: find_value(loaded.settings, row) for row in ROWS}, **keys}
     return {
         "file": str(loaded.path),
         "exists": os.path.isfile(loaded.path),
@@ -76,17 +79,17 @@ def as_json(loaded: Loaded, status: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _rows(loaded: Loaded) -> list[tuple[str, str, str]]:
-    rows = [(row.key, shown(value_in(loaded.settings, row)), loaded.origins[row.key]) for row in ROWS]
-    return rows + [(f"{KEYS}.{ident}", shown(names), loaded.origins.get(f"{KEYS}.{ident}", DEFAULT))
+def _list_rows(loaded: Loaded) -> list[tuple[str, str, str]]:
+    rows = [(row.key, format_value(find_value(loaded.settings, row)), loaded.origins[row.key]) for row in ROWS]
+    return rows + [(f"{KEYS}.{ident}", format_value(names), loaded.origins.get(f"{KEYS}.{ident}", DEFAULT))
                    for ident, names in loaded.settings.keys.items()]  # fmt: skip
 
 
 def _begin() -> int:
-    path = config_file(os.environ)
-    name = plain(redact(short(path, os.environ)))
+    path = find_config_file(os.environ)
+    name = make_plain(redact(shorten_path(path, os.environ)))
     try:
-        write_new(path, template())
+        write_new(path, write_template())
     except OSError as error:
         if os.path.exists(path):
             raise UsageError(f"--init: {name} is there already, and stays as it is") from None

@@ -16,7 +16,7 @@ from functools import partial
 from typing import BinaryIO
 
 from meshtui.base.redaction import redact_tree
-from meshtui.base.text import json_text
+from meshtui.base.text import format_json
 from meshtui.cli.arguments import UsageError
 from meshtui.cli.terminal import Progress, write_page
 from meshtui.explain.causes import CAUSES
@@ -27,9 +27,9 @@ from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation_blocks import (
     cause_as_json,
     cause_text,
-    explanation_as_json,
-    found_as_json,
-    found_text,
+    format_explanation_json,
+    format_found,
+    format_found_json,
     list_causes,
 )
 from meshtui.presentation.json_schema import number_answer
@@ -40,20 +40,20 @@ LARGE = 8_000_000
 PIECE = 256 * 1024
 EXIT = """\
 exit status:
-  0  the cause could be told, whatever it is
-  1  our own error
-  2  usage, an unreadable file, or a line of a batch that is no case
-  8  the cause could not be told
+  0  the cause is known, whatever it is
+  1  an error in meshtui
+  2  usage, a file that cannot be read, or a line of a batch that is not valid
+  8  the cause is not known
   with --follow: 0 at the end of the input, or where nobody reads the output any more;
   130 after ctrl+c, 143 after SIGTERM; 2 as above
 """
 EXAMPLES = """\
 examples:
-  meshtui explain error.log                     the errors in a file, the root first
+  meshtui explain error.log                     the errors in a file, the root cause first
   pbpaste | meshtui explain                     what was copied
   curl -i … | meshtui explain -                 an answer with its headers
   meshtui explain --status 403 body.json        a body alone, and the status that came with it
-  meshtui explain quota_exhausted               a cause of the catalogue
+  meshtui explain quota_exhausted               what a cause means
   myapp 2>&1 | meshtui explain --follow -       what a program prints, explained as it fails
   meshtui explain --follow app.log worker.log   what is written to files, also when they are rotated
   kubectl logs -f app | meshtui explain -f --format jsonl 2>failures.jsonl
@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
     if args.stale is not None:
         return _list_stale(args.stale, args.format)
     if args.batch is not None:
-        return _batch(_lines(args.batch))
+        return _explain_batch(_read_lines(args.batch))
     if args.follow:
         return _follow(args)
     if args.from_end:
@@ -98,12 +98,12 @@ def run(args: argparse.Namespace) -> int:
     if len(args.what) > 1:
         raise UsageError("one FILE at a time; several logs can be followed with --follow")
     what = args.what[0] if args.what else ""
-    found = _found_in_log(what, args)
+    found = _find_in_log(what, args)
     if not found:
-        data, label = _data(what)
+        data, label = _read_data(what)
         if label:
             return _print_cause(label, args.format)
-        found = _found(data, args)
+        found = _find_errors(data, args)
     _print(found, args.format)
     return COULD_NOT_BE_TOLD if all(one.explanation.cause == "unknown" for one in found) else 0
 
@@ -112,7 +112,7 @@ def _follow(args: argparse.Namespace) -> int:
     """Follows the logs until they end. Returns the exit status."""
     from meshtui.cli import follow_report
     from meshtui.cli.following import Output, follow
-    from meshtui.tap.reporting import find_width
+    from meshtui.tap.run_report import find_width
 
     names = args.what or ([] if sys.stdin.isatty() else ["-"])
     if not names:
@@ -127,7 +127,7 @@ def _follow(args: argparse.Namespace) -> int:
     output, several = Output(several=len(names) > 1), len(names) > 1
 
     def end_line() -> str:
-        """A line break where the program's output, in the same terminal, stands in the middle of a line."""
+        """A line break where the program's output, in the same terminal, has not ended its line."""
         broken, output.in_line = output.is_terminal and output.in_line, False
         return "\n" if broken and sys.stderr.isatty() else ""
 
@@ -140,7 +140,7 @@ def _follow(args: argparse.Namespace) -> int:
     return follow(names, report, output, provider=args.provider, from_end=args.from_end)
 
 
-def _found_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]:
+def _find_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]:
     """The errors of a large file, which is read piece by piece; empty for any other."""
     try:
         if os.path.getsize(what) < LARGE or args.status or args.header:
@@ -152,7 +152,8 @@ def _found_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]
 
 
 def _find_in_pieces(first: bytes, rest: BinaryIO, provider: str) -> tuple[FoundError, ...]:
-    """The errors of a log of which this was read already. Where it holds none, its beginning is told as unknown."""
+    """The errors of a log whose beginning was read already. Where it has none, the beginning is explained as
+    unknown."""
     from itertools import chain
 
     from meshtui.explain.follow import find_in_log
@@ -161,22 +162,22 @@ def _find_in_pieces(first: bytes, rest: BinaryIO, provider: str) -> tuple[FoundE
     return found or find_errors(first[:PIECE], provider=provider)
 
 
-def _found(data: bytes, args: argparse.Namespace) -> tuple[FoundError, ...]:
+def _find_errors(data: bytes, args: argparse.Namespace) -> tuple[FoundError, ...]:
     """What the arguments say is believed; the rest is found in the text. Of standard input there may be more."""
     if len(data) == LARGE and not (args.status or args.header):
         return _find_in_pieces(data, sys.stdin.buffer, args.provider)
-    headers = dict(_header(line) for line in args.header)
+    headers = dict(_parse_header(line) for line in args.header)
     return find_errors(data, provider=args.provider, status=args.status, headers=headers)
 
 
-def _header(line: str) -> tuple[str, str]:
+def _parse_header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
         raise UsageError(f"--header {line!r}: write 'Name: value'")
     return name.strip(), value.strip()
 
 
-def _data(what: str) -> tuple[bytes, str]:
+def _read_data(what: str) -> tuple[bytes, str]:
     """What is to be explained and no label, or nothing and the label of a cause. Of standard input no more than `LARGE`
     bytes."""
     if what == "-" or (not what and not sys.stdin.isatty()):
@@ -199,18 +200,18 @@ def _data(what: str) -> tuple[bytes, str]:
 def _print(found: tuple[FoundError, ...], form: str) -> None:
     if form == "jsonl":
         for one in found:
-            print(json_text(number_answer(found_as_json(one))))
+            print(format_json(number_answer(format_found_json(one))))
     elif form == "json":
-        root = explanation_as_json(found[0].explanation)
-        print(json_text(number_answer({**root, "errors": [found_as_json(one) for one in found]}), indent=2))
+        root = format_explanation_json(found[0].explanation)
+        print(format_json(number_answer({**root, "errors": [format_found_json(one) for one in found]}), indent=2))
     else:
-        print(found_text(found, write_page), end="")
+        print(format_found(found, write_page), end="")
 
 
 def _print_cause(label: str, form: str) -> int:
     cause = CAUSES[label]
     if form in ("json", "jsonl"):
-        print(json_text(number_answer(cause_as_json(cause)), indent=None if form == "jsonl" else 2))
+        print(format_json(number_answer(cause_as_json(cause)), indent=None if form == "jsonl" else 2))
     else:
         print(cause_text(cause, write_page), end="")
     return 0
@@ -224,7 +225,7 @@ def _list_stale(days: int, form: str) -> int:
 
     for old in find_old_sources(datetime.now(UTC).date(), days):
         if form in ("json", "jsonl"):
-            print(json_text(number_answer(old._asdict())))
+            print(format_json(number_answer(old._asdict())))
         else:
             print(
                 f"{old.source}\n  read {old.read}, {old.days} days ago", *(f"  - {what}" for what in old.what), sep="\n"
@@ -234,15 +235,15 @@ def _list_stale(days: int, form: str) -> int:
 
 def _list(form: str) -> int:
     if form == "json":
-        print(json_text(number_answer({"causes": [cause_as_json(cause) for cause in CAUSES.values()]}), indent=2))
+        print(format_json(number_answer({"causes": [cause_as_json(cause) for cause in CAUSES.values()]}), indent=2))
     elif form == "jsonl":
-        print("\n".join(json_text(number_answer(cause_as_json(cause))) for cause in CAUSES.values()))
+        print("\n".join(format_json(number_answer(cause_as_json(cause))) for cause in CAUSES.values()))
     else:
         print(list_causes(CAUSES.values()), end="")
     return 0
 
 
-def _lines(path: str) -> Iterator[str]:
+def _read_lines(path: str) -> Iterator[str]:
     if path == "-":
         yield from (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
         return
@@ -253,7 +254,7 @@ def _lines(path: str) -> Iterator[str]:
         raise UsageError(f"--batch {path}: {error.strerror or error}") from None
 
 
-def _batch(lines: Iterable[str]) -> int:
+def _explain_batch(lines: Iterable[str]) -> int:
     status = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -262,7 +263,7 @@ def _batch(lines: Iterable[str]) -> int:
             answer = _explain_case(line)
         except ValueError as error:
             answer, status = number_answer({"id": None, "error": f"line {number}: {error}"}), 2
-        sys.stdout.write(json_text(answer) + "\n")
+        sys.stdout.write(format_json(answer) + "\n")
     return status
 
 
@@ -275,11 +276,11 @@ def _explain_case(line: str) -> dict[str, object]:
     if not isinstance(case, dict) or not isinstance(case.get("body", ""), str):
         raise ValueError("not an object with a body as a string")
     headers, status = case.get("headers"), case.get("status")
-    signal = parse_response(
+    error = parse_response(
         case.get("body", ""),
         provider=str(case.get("provider") or ""),
         call=str(case.get("call") or ""),
         status=status if isinstance(status, int) else 0,
         headers=headers if isinstance(headers, dict) else None,
     )
-    return number_answer({"id": redact_tree(case.get("id")), **explanation_as_json(explain(signal))})
+    return number_answer({"id": redact_tree(case.get("id")), **format_explanation_json(explain(error))})

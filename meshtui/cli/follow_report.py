@@ -3,12 +3,13 @@ again, a summary; as text, or as JSON lines."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from meshtui.base.redaction import redact, redact_tree
-from meshtui.base.text import json_text, one_line, plain, words
+from meshtui.base.text import format_json, format_span, make_one_line, make_plain
 from meshtui.base.times import format_clock
 from meshtui.explain.causes import name_kind
 from meshtui.explain.find import FoundError
@@ -16,8 +17,8 @@ from meshtui.explain.follow import Change, Tallies, Tally
 from meshtui.presentation.explanation_blocks import (
     describe_fixer,
     describe_key,
-    explanation_text,
-    found_as_json,
+    format_explanation,
+    format_found_json,
 )
 from meshtui.presentation.json_schema import number_answer
 
@@ -34,11 +35,11 @@ class Ending:
     seconds: float
     sources: Sequence[str]
     others: int
-    """Failures that were counted and not told: a server's own answers to those who ask it."""
+    """Failures that were only counted: errors that a server returned to its own clients."""
 
 
-class Report:
-    """Hears what came and prints it. A stream that nobody reads any more ends nothing."""
+class Report(ABC):
+    """Prints the failures of followed logs. A reader that closes the output does not end the run."""
 
     def __init__(self, stream: TextIO, *, several: bool, before: Callable[[], str]) -> None:
         """`several`: whether to say in which log it was; `before` gives what is to be written before text of ours, a
@@ -46,27 +47,31 @@ class Report:
         self._stream, self._several, self._before = stream, several, before
         self.tallies = Tallies()
 
-    def hear(self, changes: Sequence[Change], source: str, now: float) -> None:
-        """What came in one log. `now`: Unix time."""
+    def record(self, changes: Sequence[Change], source: str, now: float) -> None:
+        """Prints the failures of one log. `now`: Unix time."""
         for tally in self.tallies.add(changes, source, now):
             self.failure(tally)
 
-    def remind(self, now: float) -> None:
-        """Tells what came again, of each kind at growing intervals."""
+    def report_repeats(self, now: float) -> None:
+        """Prints which failures occurred again, each kind at growing intervals."""
         for tally in self.tallies.take_due(now):
             self.again(tally)
 
+    @abstractmethod
     def failure(self, tally: Tally) -> None:
-        raise NotImplementedError
+        """A kind that came for the first time."""
 
+    @abstractmethod
     def again(self, tally: Tally) -> None:
-        raise NotImplementedError
+        """A failure that occurred again."""
 
+    @abstractmethod
     def note(self, text: str) -> None:
-        raise NotImplementedError
+        """What happened to a log, as that it is not there yet."""
 
+    @abstractmethod
     def end(self, ending: Ending) -> None:
-        raise NotImplementedError
+        """The summary."""
 
     def _write(self, text: str) -> None:
         try:
@@ -76,7 +81,7 @@ class Report:
             return
 
     def _name_source(self, tally: Tally) -> str:
-        return f"{one_line(tally.source, 60)}, " if self._several else ""
+        return f"{make_one_line(tally.source, 60)}, " if self._several else ""
 
 
 class TextReport(Report):
@@ -87,7 +92,7 @@ class TextReport(Report):
     def failure(self, tally: Tally) -> None:
         found, times = tally.found, f", {tally.count:,} times already" if tally.count > 1 else ""
         where = f"{self._name_source(tally)}line {found.first_line}{times}"
-        shown = explanation_text(found.explanation, max(self._width - 4, 40)).splitlines()
+        shown = format_explanation(found.explanation, max(self._width - 4, 40)).splitlines()
         self._print([f"[x] {_name_kind(found)} · {where}", "", *(f"    {line}".rstrip() for line in shown), ""])
 
     def again(self, tally: Tally) -> None:
@@ -102,17 +107,17 @@ class TextReport(Report):
 
     def _print(self, lines: Sequence[str]) -> None:
         shown = [PREFIX + lines[0], *lines[1:]]
-        self._write("".join(f"{plain(redact(line))}\n" for line in shown))
+        self._write("".join(f"{make_plain(redact(line))}\n" for line in shown))
 
 
 class JsonReport(Report):
     """An object a line, each with its `type`: failure, again, note, summary."""
 
     def failure(self, tally: Tally) -> None:
-        self._print("failure", {**found_as_json(tally.found), "count": tally.count, "source": tally.source})
+        self._print("failure", {**format_found_json(tally.found), "count": tally.count, "source": tally.source})
 
     def again(self, tally: Tally) -> None:
-        self._print("again", _tally_as_json(tally))
+        self._print("again", _format_tally_json(tally))
 
     def note(self, text: str) -> None:
         self._print("note", {"text": text})
@@ -120,21 +125,21 @@ class JsonReport(Report):
     def end(self, ending: Ending) -> None:
         self._print("summary", {
             "ended": ending.reason, "lines": ending.lines, "seconds": round(ending.seconds, 3),
-            "sources": list(ending.sources), "failures": [_tally_as_json(each) for each in self.tallies.all],
+            "sources": list(ending.sources), "failures": [_format_tally_json(each) for each in self.tallies.all],
             "own_answers": ending.others,
         })  # fmt: skip
 
     def _print(self, kind: str, fields: dict[str, object]) -> None:
-        self._write(json_text(redact_tree(number_answer({"type": kind, **fields}))) + "\n")
+        self._write(format_json(redact_tree(number_answer({"type": kind, **fields}))) + "\n")
 
 
 def describe_ending(ending: Ending, tallies: Sequence[Tally]) -> Iterator[str]:
     """The summary, a line for each kind, the most frequent first."""
     kinds = len(tallies)
     count = f"{kinds} kind{'s' * (kinds != 1)} of failure" if kinds else "no failure"
-    where = ", ".join(one_line(source, 60) for source in ending.sources)
+    where = ", ".join(make_one_line(source, 60) for source in ending.sources)
     how = "" if ending.reason == "end of input" else f"; {ending.reason}"
-    yield f"{count} in {ending.lines:,} lines of {where}, {words(ending.seconds)}{how}"
+    yield f"{count} in {ending.lines:,} lines of {where}, {format_span(ending.seconds)}{how}"
     for tally in sorted(tallies, key=lambda each: -each.count):
         explanation = tally.found.explanation
         yield f"  {tally.count:,} x {explanation.cause}: {_name_kind(tally.found)}"
@@ -143,13 +148,13 @@ def describe_ending(ending: Ending, tallies: Sequence[Tally]) -> Iterator[str]:
         yield f"  {ending.others:,} answers with an error that a server of yours gave itself"
 
 
-def _tally_as_json(tally: Tally) -> dict[str, object]:
+def _format_tally_json(tally: Tally) -> dict[str, object]:
     explanation = tally.found.explanation
     return {
         "cause": explanation.cause, "provider": explanation.provider, "status": explanation.status,
         "credential": explanation.credential, "who": explanation.who, "headline": explanation.headline,
         "count": tally.count, "first_seen": round(tally.first, 3), "last_seen": round(tally.last, 3),
-        "first_time": one_line(tally.first_time, 60), "last_time": one_line(tally.last_time, 60),
+        "first_time": make_one_line(tally.first_time, 60), "last_time": make_one_line(tally.last_time, 60),
         "source": tally.source,
     }  # fmt: skip
 

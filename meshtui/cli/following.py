@@ -24,7 +24,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from meshtui.base.growing_file import READ, GrowingFile, Piece
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.cli.arguments import UsageError
 from meshtui.cli.follow_report import Ending, Report
 from meshtui.explain.follow import LogFollower
@@ -32,7 +32,7 @@ from meshtui.explain.follow import LogFollower
 POLL = 0.02
 """Seconds after which files are looked at again."""
 PAUSE = 0.04
-"""Seconds without anything new after which what came last is taken for complete."""
+"""Seconds without anything new after which the last record is taken as complete."""
 MAX_WAITING = 64
 """Pieces that wait to be explained, of `READ` bytes each."""
 LAST_WORDS = 2.0
@@ -50,7 +50,7 @@ class Came(NamedTuple):
 
 
 class Signals:
-    """SIGINT and SIGTERM, as long as this is entered: what came, and how often."""
+    """Collects SIGINT and SIGTERM as a context manager: which were received, and how often."""
 
     def __init__(self) -> None:
         self.reason = ""
@@ -59,14 +59,14 @@ class Signals:
 
     def __enter__(self) -> Signals:
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._hear)
+            self._before[number] = signal.signal(number, self._receive)
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
-    def _hear(self, number: int, _: FrameType | None) -> None:
+    def _receive(self, number: int, _: FrameType | None) -> None:
         self.count += 1
         self.reason = self.reason or (INTERRUPTED if number == signal.SIGINT else TERMINATED)
 
@@ -85,7 +85,7 @@ class Output:
         """Whether the last line that was written has no end yet."""
 
     def write(self, source: int, data: bytes) -> None:
-        """Raises BrokenPipeError where nobody reads any more."""
+        """Raises BrokenPipeError where the output was closed."""
         if self._several:
             data = self._open.pop(source, b"") + data
             end = data.rfind(b"\n") + 1
@@ -94,13 +94,13 @@ class Output:
                 data = data[:end]
         self._write(data)
 
-    def settle(self, source: int) -> None:
-        """Nothing more came of this log for a moment: writes also a line without an end."""
+    def flush_source(self, source: int) -> None:
+        """Writes what is left of this log, also a line without an end, after a moment without anything new."""
         self._write(self._open.pop(source, b""))
 
-    def settle_all(self) -> None:
+    def flush_all(self) -> None:
         for source in list(self._open):
-            self.settle(source)
+            self.flush_source(source)
 
     def _write(self, data: bytes) -> None:
         if not data:
@@ -127,11 +127,11 @@ def follow(names: Sequence[str], report: Report, output: Output, *, provider: st
             reader = Reader(files, len(files) < len(names), signals, report)
             for came in reader.read(pieces):
                 if came is None:
-                    output.settle_all()
+                    output.flush_all()
                     continue
                 output.write(came.source, came.piece.data)
                 explainer.take(came)
-            output.settle_all()
+            output.flush_all()
             reason = signals.reason or ENDED
         except BrokenPipeError:
             reason = UNREAD
@@ -207,7 +207,7 @@ class Reader:
 
     def _tell_problem(self, source: int, file: GrowingFile) -> None:
         before, self._problems[source] = self._problems.get(source, ""), file.problem
-        name = one_line(file.path, 100)
+        name = make_one_line(file.path, 100)
         if file.problem and not before:
             missing = not os.path.lexists(file.path)
             self._report.note(f"{name} is not there: waiting for it" if missing
@@ -236,9 +236,9 @@ class Explainer:
 
     @property
     def others(self) -> int:
-        """How many failures were counted and not told."""
-        told = sum(tally.count for tally in self._report.tallies.all)
-        return max(0, sum(one.occurrences for follower in self._followers for one in follower.collect()) - told)
+        """How many failures were only counted."""
+        reported = sum(tally.count for tally in self._report.tallies.all)
+        return max(0, sum(one.occurrences for follower in self._followers for one in follower.collect()) - reported)
 
     def take(self, came: Came) -> None:
         """Waits while too much waits to be explained."""
@@ -255,18 +255,18 @@ class Explainer:
             self._explain_all()
         except Exception as error:  # an error of our own: the program's output still passes
             self.is_broken = True
-            self._report.note(f"our own error, nothing is explained any more: {type(error).__name__}")
+            self._report.note(f"an error in meshtui itself, nothing is explained any more: {type(error).__name__}")
             while not self._is_over and self._queue.get() is not None:
                 self._room.release()
 
     def _explain_all(self) -> None:
-        _warm_up()
+        _load_ahead()
         while True:
             try:
                 came = self._queue.get(timeout=PAUSE)
             except Empty:
                 self._tell(pause=True)
-                self._report.remind(time.time())
+                self._report.report_repeats(time.time())
                 continue
             if came is None:
                 self._is_over = True
@@ -283,11 +283,11 @@ class Explainer:
             if pause:
                 follower.pause()
             if changes := follower.changes():
-                self._report.hear(changes, source, time.time())
+                self._report.record(changes, source, time.time())
 
 
-def _warm_up() -> None:
-    """Loads what explaining needs, so that the first failure is told as soon as the others."""
+def _load_ahead() -> None:
+    """Loads what explaining needs, so that the first failure is reported as quickly as the others."""
     from meshtui.explain.find import find_errors
     from meshtui.explain.rule_tables import list_rules
 

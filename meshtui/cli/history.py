@@ -9,11 +9,11 @@ import argparse
 import os
 import sys
 
-from meshtui.base.files import short
-from meshtui.base.text import json_text, plain
+from meshtui.base.files import shorten_path
+from meshtui.base.text import format_json, make_plain
 from meshtui.cli.arguments import UsageError, add_format_argument, mask_text
 from meshtui.cli.output import load_settings
-from meshtui.journal.changes import conclude_changes, find_changes
+from meshtui.journal.changes import find_changes, summarize_changes
 from meshtui.journal.database import HistoryError, Store
 from meshtui.journal.history_store import find_history_file
 from meshtui.journal.past_runs import Past, find_last_success, find_newest_failure
@@ -33,11 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXIT
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--run", dest="wanted", metavar="ID", help="show this run, as it was told then; the beginning of its id will do"
+        "--run",
+        dest="wanted",
+        metavar="ID",
+        help="show this run as it was explained then; the beginning of its id is enough",
     )
     what.add_argument("--changes", nargs="?", const="", metavar="NAME",
                       help="compare the newest failure (of this credential) with when it last worked")  # fmt: skip
-    what.add_argument("--clear", action="store_true", help="forget everything; nothing of it stays in the file")
+    what.add_argument("--clear", action="store_true", help="delete the whole history, from the file too")
     parser.add_argument("--yes", action="store_true", help="do not ask before --clear")
     parser.add_argument("--limit", type=int, default=LIMIT, metavar="N",
                         help=f"how many runs to list, the newest first (default: {LIMIT}; 0: all)")  # fmt: skip
@@ -67,7 +70,7 @@ def _is_meant(args: argparse.Namespace) -> bool:
         return True
     which = "of the demo " if args.demo else ""
     try:
-        return input(f"Forget every run and check {which}for good? [y/N] ").strip().lower() in ("y", "yes")
+        return input(f"Delete every run and check {which}for good? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         return False
 
@@ -75,24 +78,26 @@ def _is_meant(args: argparse.Namespace) -> bool:
 def _show(store: Store, args: argparse.Namespace, *, kept: bool) -> None:
     if args.clear:
         if not _is_meant(args):
-            print("Nothing was forgotten.")
+            print("Nothing was deleted.")
             return
         _print(args, *tell_cleared(store.clear()))
     elif args.wanted is not None:
-        _print(args, *tell_past(_found(store, args.wanted)))
+        _print(args, *tell_past(_find_run(store, args.wanted)))
     elif args.changes is not None:
-        _print(args, *_compared(store, args.changes))
+        _print(args, *_compare_runs(store, args.changes))
     else:
-        where = short(store.path, os.environ) + ("" if kept else "; the settings say that nothing is added to it")
+        where = shorten_path(store.path, os.environ) + (
+            "" if kept else "; the settings say that nothing is added to it"
+        )
         _print(args, *list_past(store.runs(args.limit or -1), where))
 
 
 def _print(args: argparse.Namespace, text: str, data: Json) -> None:
-    print(json_text(number_answer(data)) if args.format == "json" else plain(text))
+    print(format_json(number_answer(data)) if args.format == "json" else make_plain(text))
 
 
-def _found(store: Store, wanted: str) -> Past:
-    """The run of this id, or the one whose id begins so. Raises UsageError."""
+def _find_run(store: Store, wanted: str) -> Past:
+    """The run with this id, or the only one whose id has this prefix. Raises UsageError."""
     ids = [past.run for past in store.runs().runs if past.run.startswith(wanted)]
     if len(ids) > 1 and wanted not in ids:
         raise UsageError(f"--run {wanted}: the ids of {len(ids)} runs begin so; give more of it")
@@ -102,7 +107,7 @@ def _found(store: Store, wanted: str) -> Past:
     return Past(run, store.run(run))
 
 
-def _compared(store: Store, name: str) -> tuple[str, Json]:
+def _compare_runs(store: Store, name: str) -> tuple[str, Json]:
     runs = store.runs().runs
     failed = find_newest_failure(runs, name)
     if failed is None:
@@ -111,8 +116,8 @@ def _compared(store: Store, name: str) -> tuple[str, Json]:
         )
     worked = find_last_success(runs, failed)
     if worked is None:
-        said = f"The history has no run of {failed.credential!r} on the path {failed.asked.path!r} that worked before."
-        return tell_no_comparison(said, failed)
+        what = f"{failed.credential!r} on the path {failed.inputs.path!r}"
+        return tell_no_comparison(f"The history has no run of {what} that worked before.", failed)
     before, after = (Past(past.run, store.run(past.run)) for past in (worked, failed))
     found = find_changes(before, after, store.notes(before.at, after.at))
-    return tell_changes(before, after, found, conclude_changes(found, before, after))
+    return tell_changes(before, after, found, summarize_changes(found, before, after))

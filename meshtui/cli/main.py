@@ -29,13 +29,13 @@ class Command(NamedTuple):
     statuses: str = ""
     """What its exit statuses mean; empty: the table of all."""
     examples: tuple[str, ...] = ()
-    """What is typed after `meshtui`, with what it does behind a `#`; empty: the module has an epilog of its own."""
+    """What is typed after `meshtui`, each with a comment after `#`; empty: the module has an epilog of its own."""
 
 
 BRIEF = """\
 exit status:
   0  fine
-  1  an error of ours
+  1  an error in meshtui
   2  usage
 """
 SCREEN = "screen"
@@ -109,14 +109,14 @@ COMMANDS = {
     ),
 }
 _ALL = {**COMMANDS, SCREEN: Command("screen", "", names=True)}
-HIDE_NAMES_HELP = "hide accounts, projects, ARNs' names and e-mail addresses in what is shown"
+HIDE_NAMES_HELP = "hide account numbers, project ids, ARNs and e-mail addresses in what is shown"
 
 EXIT = """\
 exit status:
   0  fine                          5  not permitted
-  1  an error of ours              6  limited, or out of quota
+  1  an error in meshtui              6  limited, or out of quota
   2  usage                         7  provider or network failure
-  3  served, but by fallback       8  could not be told
+  3  served, but by fallback       8  not known
   4  credential refused
 """
 
@@ -162,11 +162,11 @@ def _run(argv: list[str]) -> int:
         parser.epilog = f"{_list_examples(examples)}\n{parser.epilog}"
     args = parser.parse_args(argv[1:])
     # The screen hides names in what it draws, which is not printed.
-    if _ALL[name].module == SCREEN or not _ALL[name].names or not (args.hide_names or _settings_hide_names()):
+    if _ALL[name].module == SCREEN or not _ALL[name].names or not (args.hide_names or _are_names_hidden_by_settings()):
         return run_guarded(module.run, args)
-    from meshtui.cli.output import names_hidden
+    from meshtui.cli.output import hide_printed_names
 
-    with names_hidden():
+    with hide_printed_names():
         return run_guarded(module.run, args)
 
 
@@ -182,7 +182,7 @@ def import_command(name: str) -> ModuleType:
     return importlib.import_module(f"meshtui.cli.{_ALL[name].module}")
 
 
-def _settings_hide_names() -> bool:
+def _are_names_hidden_by_settings() -> bool:
     if not _may_have_settings():
         return False
     from meshtui.settings.loading import load
@@ -191,11 +191,11 @@ def _settings_hide_names() -> bool:
 
 
 def _may_have_settings() -> bool:
-    """False where there are none for certain: to read them takes half as long as all that `explain` does."""
-    from meshtui.base.files import SETTINGS_FILE, config_folder_name
+    """False where there certainly are none: reading them takes half as long as everything that `explain` does."""
+    from meshtui.base.files import SETTINGS_FILE, find_config_folder_name
 
     named = any(name.startswith("MESHTUI_") for name in os.environ)
-    return named or os.path.exists(os.path.join(config_folder_name(os.environ), SETTINGS_FILE))
+    return named or os.path.exists(os.path.join(find_config_folder_name(os.environ), SETTINGS_FILE))
 
 
 AnyParser = TypeVar("AnyParser", bound=argparse.ArgumentParser)
@@ -215,7 +215,7 @@ def _make_top_parser() -> Parser:
     parser = Parser(
         prog="meshtui",
         usage="meshtui [-h] [-V] [--hide-names] [COMMAND …]",
-        description="Whose LLM provider key failed behind Mesh API, why, who fixes it, and did Mesh silently pay?",
+        description="Whose LLM provider key failed behind Mesh API, why, who fixes it, and did Mesh silently bill you?",
         epilog="\n".join(
             ["commands (`meshtui help COMMAND` tells more; without one the screen opens):", *lines, "", EXIT]
         ),
@@ -241,18 +241,18 @@ def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Nam
     except Exception as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO) and not error.filename:
             print(f"meshtui {args.command}: the output could not be written: {error.strerror}", file=sys.stderr)
-            _discard_output()
+            _drop_unwritten_output()
             return 1
         where = error.__traceback__
         while where and where.tb_next:
             where = where.tb_next
         spot = f" ({where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno})" if where else ""
-        print(f"meshtui {args.command}: our own error: {type(error).__name__}: {mask_text(str(error))}{spot}",
-              file=sys.stderr)  # fmt: skip
+        said = f"{type(error).__name__}: {mask_text(str(error))}{spot}"
+        print(f"meshtui {args.command}: an error in meshtui itself: {said}", file=sys.stderr)
         return 1
 
 
-def _discard_output() -> None:
+def _drop_unwritten_output() -> None:
     """What could not be written is not tried again, and complained of, when Python ends."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,8 +13,8 @@ from meshtui.base.privacy import hide_names
 from meshtui.settings.loading import Loaded, load
 
 
-class _Discreet(io.TextIOBase):
-    """Keeps what was written since the last line break, for a name may come in pieces."""
+class _NameHidingStream(io.TextIOBase):
+    """Hides names line by line: text after the last line break is kept, because a name may be written in pieces."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
@@ -41,14 +41,14 @@ class _Discreet(io.TextIOBase):
 
 
 def are_names_hidden() -> bool:
-    """Whether `names_hidden` lasts."""
-    return isinstance(sys.stdout, _Discreet)
+    """Whether `hide_printed_names` lasts."""
+    return isinstance(sys.stdout, _NameHidingStream)
 
 
 @contextmanager
-def names_hidden() -> Iterator[None]:
+def hide_printed_names() -> Iterator[None]:
     """As long as this lasts, names are hidden in what is printed."""
-    out, errors = _Discreet(sys.stdout), _Discreet(sys.stderr)
+    out, errors = _NameHidingStream(sys.stdout), _NameHidingStream(sys.stderr)
     with redirect_stdout(out), redirect_stderr(errors):
         try:
             yield
@@ -58,7 +58,7 @@ def names_hidden() -> Iterator[None]:
 
 
 def load_settings() -> Loaded:
-    """What the file and the environment set. What of it cannot hold is told in a line each on standard error."""
+    """The settings from file and environment. Each that is invalid is reported in a line on standard error."""
     found = load(os.environ)
     for problem in found.problems:
         print(f"meshtui: {problem}", file=sys.stderr)

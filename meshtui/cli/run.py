@@ -13,13 +13,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from meshtui.base.files import working_directory
+from meshtui.base.files import find_working_directory
 from meshtui.cli.arguments import UsageError, mask_text
-from meshtui.tap.reporting import FAIL_ON, JsonReport, Report, TextReport, find_status, find_width
+from meshtui.cli.terminal import describe_missing_terminal
+from meshtui.tap.run_report import FAIL_ON, JsonReport, Report, TextReport, find_status, find_width
 
 if TYPE_CHECKING:
     from meshtui.tap.injected_faults import InjectedFaults
-    from meshtui.tap.listening import Follower, RunOptions
+    from meshtui.tap.program_run import Follower, RunOptions
     from meshtui.tap.sandbox_hosts import SandboxHosts
 
 EXPORT_ENDINGS = (".har", ".md")
@@ -28,8 +29,8 @@ examples:
   meshtui run -- python app.py                       explain its failed calls while they happen
   meshtui run --screen -- python app.py              the same on a screen, the program in a pane beside it
   meshtui run --quiet --fail-on fallback,refused -- pytest        for CI: the summary, and our exit status
-  meshtui run --sandbox --fault openai=rate_limited:every-3 -- pytest     dying keys, no network, no cost
-  meshtui run --sandbox --base-urls -- node app.mjs  the same where a library obeys no proxy
+  meshtui run --sandbox --fault openai=rate_limited:every-3 -- pytest     each third call limited; no network
+  meshtui run --sandbox --base-urls -- node app.mjs  the same where a library ignores proxies
   meshtui run --fault mesh=down:every-10 -- python app.py         a fault now and then in real traffic
   meshtui run --export calls.har --export report.md -- python app.py
   eval "$(meshtui run --env)"                        all that this shell starts; kill $MESHTUI_RUN_PID ends it
@@ -41,7 +42,7 @@ exit status:
     4  refused: a credential was refused
     6  limited: a rate limit or a quota was met
        any: the lowest of these that was met, or 5 (not permitted) or 7 (provider or network failure)
-  2 usage, 1 an error of ours before the program was started
+  2 usage, 1 an error in meshtui before the program was started
 """
 
 
@@ -99,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
 
         return listen_for_shell(options, make_report)
     from meshtui.tap.child import StartError
-    from meshtui.tap.listening import listen
+    from meshtui.tap.program_run import listen
 
     try:
         status, summary = asyncio.run(listen(options, make_report()))
@@ -116,8 +117,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_on_screen(args: argparse.Namespace, options: RunOptions, fail_on: tuple[str, ...]) -> int:
     """The same with the screen; what it came to is printed when that is left."""
-    if os.name != "posix" or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("--screen needs a terminal; without it `meshtui run` does without")
+    if os.name != "posix":
+        raise UsageError("--screen needs a terminal as Unix has them; `meshtui run` without it needs none")
+    if missing := describe_missing_terminal():
+        raise UsageError(f"--screen needs a terminal: {missing}; `meshtui run` without --screen needs none")
     if args.env or args.quiet or args.all or args.format == "jsonl":
         raise UsageError("--screen shows every call: --env, --quiet, --all and --format are for a run without it")
     if not shutil.which(options.command[0]):
@@ -150,7 +153,7 @@ def _make_report(args: argparse.Namespace) -> Report:
 
 
 def _make_options(args: argparse.Namespace, command: Sequence[str]) -> RunOptions:
-    from meshtui.tap.listening import RunOptions
+    from meshtui.tap.program_run import RunOptions
 
     for path in args.export:
         if not path.endswith(EXPORT_ENDINGS):
@@ -163,7 +166,7 @@ def _make_options(args: argparse.Namespace, command: Sequence[str]) -> RunOption
     return RunOptions(
         command,
         environ,
-        working_directory(),
+        find_working_directory(),
         base_urls=args.base_urls,
         open_hosts=_choose_sandbox(args) if args.sandbox else None,
         open_faults=_choose_faults(args) if args.fault and not args.sandbox else None,

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TextIO
 
-from meshtui.base.text import json_text, one_line
+from meshtui.base.text import format_json, make_one_line
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_scenario_argument
-from meshtui.cli.scenario_text import describe_request, find_scenario, introduce, read_faults
+from meshtui.cli.scenario_text import describe_request, find_scenario, format_introduction, read_faults
 from meshtui.presentation.json_schema import number_answer
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
     sandbox alone, made at its start, and worth nothing elsewhere: the one place where meshtui prints a key.
     """
     if args.list:
-        print(json_text(number_answer(list_as_json())) if args.format == "json" else list_as_text())
+        print(format_json(number_answer(list_as_json())) if args.format == "json" else list_as_text())
         return 0
     from meshtui.sandbox.routing import check_bind_address
     from meshtui.sandbox.server import Sandbox
@@ -132,17 +132,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _announce(args: argparse.Namespace, sandbox: Sandbox, scenario: Scenario | None) -> str:
-    from meshtui.sandbox.environment import format_exports
+    from meshtui.sandbox.client_environment import format_exports
 
     if args.env:
         return format_exports(sandbox.environment)
     if args.format == "json":
         return json.dumps(number_answer(sandbox.addresses))
-    return _announcement(sandbox, scenario)
+    return _format_announcement(sandbox, scenario)
 
 
 def _show_requests(events: SimpleQueue[RequestRecord | None], out: TextIO) -> None:
-    """One line for each request, until interrupted. Where nobody reads them any more, it serves on in silence."""
+    """Prints one line for each request, until interrupted. Serves on where the output was closed."""
     from meshtui.sandbox.request_log import format_record
 
     readable = True
@@ -150,15 +150,15 @@ def _show_requests(events: SimpleQueue[RequestRecord | None], out: TextIO) -> No
         if not readable:
             continue
         try:
-            print(one_line(format_record(record)), file=out, flush=True)
+            print(make_one_line(format_record(record)), file=out, flush=True)
         except OSError:
             readable = False
 
 
-def _announcement(sandbox: Sandbox, scenario: Scenario | None) -> str:
+def _format_announcement(sandbox: Sandbox, scenario: Scenario | None) -> str:
     lines = ["The sandbox serves until you press ctrl+c. These keys work nowhere else.", ""]
     if scenario is not None:
-        lines += [introduce(scenario), f"  ask: {describe_request(scenario.ask)}"]
+        lines += [format_introduction(scenario), f"  ask: {describe_request(scenario.ask)}"]
         lines += [*(f"  look: {each}" for each in scenario.look), ""]
     broken = sandbox.faults
     for name, about in sandbox.addresses.items():

@@ -39,7 +39,7 @@ def read_faults(texts: list[str]) -> dict[str, str]:
         raise UsageError(f"--fault {' --fault '.join(texts)}: {error}") from None
 
 
-def introduce(scenario: Scenario) -> str:
+def format_introduction(scenario: Scenario) -> str:
     """Title and story, before anything is sent."""
     return "\n".join(
         [scenario.title, *textwrap.wrap(scenario.story, WIDTH, initial_indent="  ", subsequent_indent="  ")]
@@ -52,7 +52,7 @@ def describe_request(ask: ScenarioRequest) -> str:
     return words + (f", {ask.times} times" if ask.times > 1 else "") + (", with the cache on" if ask.cache else "")
 
 
-def story_as_text(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
+def format_story(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
     """The last request whole, those before it in a line each, then the truth and what to look at."""
     from meshtui.presentation.lines import render_text
     from meshtui.presentation.truth import describe_payment, describe_truth
@@ -71,9 +71,9 @@ def story_as_text(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def story_as_json(scenario: Scenario, scenes: tuple[Scene, ...]) -> dict[str, object]:
+def format_story_json(scenario: Scenario, scenes: tuple[Scene, ...]) -> dict[str, object]:
     """`scenario`, and `scenes`: for each request its run, as `send` tells it, and `truth`, the sandbox's records."""
-    from meshtui.presentation.json_answers import run_as_json
+    from meshtui.presentation.json_answers import format_run_json
 
-    scenes_as_json = [{"run": run_as_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]
+    scenes_as_json = [{"run": format_run_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]
     return {"scenario": scenario.name, "scenes": scenes_as_json}

@@ -7,6 +7,7 @@ import os
 import sys
 
 from meshtui.cli.arguments import UsageError
+from meshtui.cli.terminal import describe_missing_terminal
 
 SLOWEST, FASTEST = 0.1, 50.0
 """Speeds at which the tour plays by itself."""
@@ -51,8 +52,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _open(args: argparse.Namespace, *, tour: bool = False, speed: float = 0.0, leaves: bool = False) -> int:
     served = "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")  # by `textual serve`, to a browser
-    if not served and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the screen needs a terminal; `meshtui check`, `send`, `explain` and `sandbox` do without")
+    if not served and (missing := describe_missing_terminal()):
+        needs = f"the screen needs a terminal: {missing}"
+        if sys.stdout.isatty():
+            print(f"meshtui: {needs}")  # what is said on standard error, nobody would see
+        raise UsageError(f"{needs}; `meshtui check`, `send`, `explain` and `sandbox` need none")
     from meshtui.tui.start import start
 
     return start(demo=args.command == "demo", tour=tour, hide_names=args.hide_names, speed=speed, leaves=leaves)

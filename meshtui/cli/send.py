@@ -1,4 +1,4 @@
-"""`meshtui send`: sends one test prompt along a path and tells who served it; or plays a scenario of the sandbox."""
+"""`meshtui send`: sends one test prompt along a path and reports who served it; or plays a scenario of the sandbox."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Policy
-from meshtui.base.names import PROVIDER_NAMES
-from meshtui.base.text import json_text, plain
+from meshtui.base.provider_names import PROVIDER_NAMES
+from meshtui.base.text import format_json, make_plain
 from meshtui.cli.arguments import (
     UsageError,
     add_fault_argument,
@@ -20,10 +20,10 @@ from meshtui.cli.arguments import (
     add_key_arguments,
     add_scenario_argument,
 )
-from meshtui.cli.scenario_text import find_scenario, introduce, story_as_json, story_as_text
+from meshtui.cli.scenario_text import find_scenario, format_introduction, format_story, format_story_json
 from meshtui.cli.sessions import open_session, refuse_keys, refuse_unreadable, report_warnings
 from meshtui.cli.terminal import Progress, write_page
-from meshtui.demo import Scene, prompt_of, scene
+from meshtui.demo import Scene, make_prompt, play_scene
 from meshtui.presentation.json_schema import number_answer
 from meshtui.presentation.verdict_blocks import run_blocks
 from meshtui.runs.model import AttemptStarted, Event, Path, Prompt, Run, TextArrived
@@ -60,8 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status of the run (`meshtui.runs.exit_status`)."""
-    from meshtui.presentation.json_answers import run_as_json
-    from meshtui.runs.exit_status import exit_status
+    from meshtui.presentation.json_answers import format_run_json
+    from meshtui.runs.exit_status import find_exit_status
 
     if args.timeout is not None and args.timeout <= 0:
         raise UsageError(f"--timeout {args.timeout:g}: give a number of seconds above 0")
@@ -73,9 +73,9 @@ def run(args: argparse.Namespace) -> int:
         return _run_story(session, scenario, args)
     done = asyncio.run(_send(session, args))
     report_warnings(session)
-    status = exit_status(done)
+    status = find_exit_status(done)
     if args.format == "json":
-        print(json_text(number_answer({**run_as_json(done), "exit_status": status})))
+        print(format_json(number_answer({**format_run_json(done), "exit_status": status})))
     elif args.format in EXPORTS:
         from meshtui.exports.case import make_case
         from meshtui.exports.export_files import write_text
@@ -91,15 +91,15 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
         name = await asyncio.to_thread(_choose_credential, session, args)
         if args.exclusive:
             session.credentials.set_policy(name, Policy.EXCLUSIVE)
-        path, prompt = Path(args.path or session.settings.path), _prompt(session, name, args)
+        path, prompt = Path(args.path or session.settings.path), _make_prompt(session, name, args)
         # Three answers at once would be one jumble.
         shows = prompt.stream and args.format == "text" and path != Path.COMPARE
         if shows:
-            done = await session.fire(path, name, prompt, _speak)
+            done = await session.send_prompt(path, name, prompt, _print_event)
             print(file=sys.stderr)
         else:
             with Progress("sending") as progress:
-                done = await session.fire(path, name, prompt, partial(_follow, progress))
+                done = await session.send_prompt(path, name, prompt, partial(_follow, progress))
         if args.format == "text":
             await _suggest_model(session, done, prompt.model)
         return done
@@ -113,14 +113,17 @@ def _follow(progress: Progress, event: Event) -> None:
 async def _suggest_model(session: Session, done: Run, model: str) -> None:
     """Where the model is not known there, says which one of the provider's own list was meant, if one is near."""
     refused = [a.explanation for a in done.attempts if a.explanation and a.explanation.cause == "model_not_found"]
-    if not refused or not model or done.ask.credential is None:
+    if not refused or not model or done.request.credential is None:
         return
-    names = (await session.models(done.ask.credential.name, done.ask.path)).names
+    names = (await session.models(done.request.credential.name, done.request.path)).names
     if near := get_close_matches(model, names, 1):
-        print(plain(f"meshtui send: did you mean {near[0]}? It is on the list of models for this key"), file=sys.stderr)
+        print(
+            make_plain(f"meshtui send: did you mean {near[0]}? It is on the list of models for this key"),
+            file=sys.stderr,
+        )
 
 
-def _prompt(session: Session, name: str, args: argparse.Namespace) -> Prompt:
+def _make_prompt(session: Session, name: str, args: argparse.Namespace) -> Prompt:
     """What the arguments say, and where they are silent, the settings."""
     refuse_keys(("--prompt", args.prompt), ("--model", args.model))
     usual, provider = session.settings, session.credentials[name].provider
@@ -156,26 +159,26 @@ def _choose_credential(session: Session, args: argparse.Namespace) -> str:
     return wanted[0]
 
 
-def _speak(event: Event) -> None:
+def _print_event(event: Event) -> None:
     if isinstance(event, TextArrived):
-        print(plain(event.piece), end="", file=sys.stderr, flush=True)
+        print(make_plain(event.piece), end="", file=sys.stderr, flush=True)
 
 
 def _run_story(session: Session, scenario: Scenario, args: argparse.Namespace) -> int:
     """Sends what the scenario asks, where the arguments of `meshtui send` do not say otherwise. Returns the exit status
     of the last run."""
-    from meshtui.runs.exit_status import exit_status
+    from meshtui.runs.exit_status import find_exit_status
 
     if args.file or args.profile:
         raise UsageError("--scenario asks with a credential of the sandbox: leave --file and --profile out")
     if args.format == "text":
-        print(introduce(scenario), flush=True)
+        print(format_introduction(scenario), flush=True)
     scenes = asyncio.run(_perform(session, scenario, args))
-    status = exit_status(scenes[-1].run)
+    status = find_exit_status(scenes[-1].run)
     if args.format == "json":
-        print(json_text(number_answer({**story_as_json(scenario, scenes), "exit_status": status})))
+        print(format_json(number_answer({**format_story_json(scenario, scenes), "exit_status": status})))
     else:
-        print("\n" + plain(story_as_text(scenario, scenes)))
+        print("\n" + make_plain(format_story(scenario, scenes)))
     return status
 
 
@@ -183,7 +186,7 @@ async def _perform(session: Session, scenario: Scenario, args: argparse.Namespac
     ask = scenario.ask
     given = {"text": args.prompt, "model": args.model or None, "stream": args.stream, "timeout": args.timeout}
     given = {"timeout": session.settings.timeout, **{name: value for name, value in given.items() if value is not None}}
-    prompt = replace(prompt_of(ask), **given)
+    prompt = replace(make_prompt(ask), **given)
     async with session:
         refuse_keys(("--prompt", args.prompt), ("--model", args.model))
         try:
@@ -193,4 +196,4 @@ async def _perform(session: Session, scenario: Scenario, args: argparse.Namespac
         if args.exclusive:
             session.credentials.set_policy(name, Policy.EXCLUSIVE)
         path = Path(args.path or ask.path)
-        return tuple([await scene(session, path, name, prompt, lambda _: None) for _ in range(ask.times)])
+        return tuple([await play_scene(session, path, name, prompt, lambda _: None) for _ in range(ask.times)])

@@ -55,8 +55,8 @@ def report_warnings(session: Session) -> None:
 
 
 def refuse_keys(*options: tuple[str, str | None]) -> None:
-    """Raises UsageError where a key stands in what would be sent along: options and their values. The session has
-    started, so that the keys in use are known by their values."""
+    """Raises UsageError where a key is in what would be sent: options and their values. The session has started, so
+    keys in use are recognised by their values."""
     for option, text in options:
         if text and redact(text) != text:
             raise UsageError(

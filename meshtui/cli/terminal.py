@@ -1,5 +1,5 @@
-"""The terminal that a command prints to: whether it takes colours, how wide it is, and what is said on it while
-something takes long. Where there is none, text is as scripts know it: no colour, a fixed width, no progress."""
+"""The terminal that a command prints to: whether it shows colours, its width, and progress lines. Output that is no
+terminal gets no colour, a fixed width and no progress."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST = 40, 120
 """Columns between which a page follows the terminal."""
 PATIENCE = 1.0
-"""Seconds after which something that takes long is said to be under way."""
+"""Seconds after which a progress line is shown."""
 CLEAR_LINE = "\r\x1b[K"
 
 
@@ -34,8 +34,20 @@ def takes_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> boo
     return stream.isatty() and environ.get("TERM") != "dumb"
 
 
+def describe_missing_terminal() -> str:
+    """Which of the standard streams is no terminal, though the screen needs it, why, and what to do; empty where all
+    are. Textual draws the screen on standard error, on Windows on standard output."""
+    if not sys.stdin.isatty():
+        return "standard input is none, and keys are read from it: start it without `<` and `|`"
+    if not sys.stdout.isatty():
+        return "standard output is none: start it without `>` and `|`"
+    if os.name != "nt" and not sys.stderr.isatty():
+        return "standard error is none, and the screen is drawn on it: start it without `2>`"
+    return ""
+
+
 def find_width(usual: int, stream: TextIO | None = None) -> int:
-    """The terminal's columns; `usual` where the stream (standard output) is none."""
+    """The terminal's columns; `usual` where the stream (standard output) is not a terminal."""
     stream = stream or sys.stdout
     if not stream.isatty():
         return usual
@@ -48,7 +60,7 @@ def find_width(usual: int, stream: TextIO | None = None) -> int:
 
 def write_page(blocks: Iterable[Block], usual: int = 80) -> str:
     """The page as standard output takes it: as wide as the terminal, in colour where it takes colours. Names are hidden
-    before colours are put in, for what hides them looks at the letters beside a name."""
+    before colours are added, because a name is recognised by the characters beside it."""
     from meshtui.presentation.lines import render_text
 
     if not takes_colour(sys.stdout):
@@ -60,15 +72,15 @@ def write_page(blocks: Iterable[Block], usual: int = 80) -> str:
 
 
 class Progress:
-    """While this lasts and somebody watches, a line on standard error says from the first second on what is under way
-    and for how long; it is taken away at the end."""
+    """While the context lasts, a line on standard error shows after one second what is running and for how long, if
+    that is a terminal; it is removed at the end."""
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._running: tuple[Thread, Event] | None = None
 
     def say(self, what: str) -> None:
-        """What is under way by now."""
+        """Changes the text of the line."""
         self._what = what
 
     def __enter__(self) -> Progress:
@@ -90,11 +102,11 @@ class Progress:
             thread.join()
 
     def _tell(self, stream: TextIO, over: Event, began: float) -> None:
-        told = False
+        shown = False
         while not over.wait(PATIENCE):
             stream.write(f"{CLEAR_LINE}{mask_text(self._what)} … {time.monotonic() - began:.0f} s")
             stream.flush()
-            told = True
-        if told:
+            shown = True
+        if shown:
             stream.write(CLEAR_LINE)
             stream.flush()

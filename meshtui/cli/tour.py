@@ -24,7 +24,7 @@ from meshtui.session import Session
 
 WIDTH = 100
 READING = 3.0
-"""Seconds that somebody who watches has for each piece of text; nobody waits where the output is no terminal."""
+"""Seconds for reading each piece of text; none where the output is not a terminal."""
 
 
 def run() -> int:
@@ -44,37 +44,37 @@ async def _walk(pause: float) -> None:
 
 
 async def _play(session: Session, step: Step) -> list[str]:
-    """What came of the step."""
+    """Plays the step and returns its result."""
     if step.plays == CHANGES:
         page = find_session_changes(session)
         return ["     " + line for line in render_text(page or (), WIDTH - 5).splitlines()]
     if step.plays == PROGRAM:
         return ["     " + redact(line) for line in (await asyncio.to_thread(run_program)).splitlines()]
-    return _outcome(await perform(session, find(step.plays), _travel))
+    return _list_outcome(await perform(session, find(step.plays), _print_event))
 
 
-def _travel(event: Event) -> None:
-    """Each attempt with how it came back, in a line: those of a comparison are under way at once."""
+def _print_event(event: Event) -> None:
+    """Prints each attempt with its result on a line, because those of a comparison run at the same time."""
     if isinstance(event, AttemptEnded):
         attempt = event.attempt
         left = describe_departure(attempt.role, attempt.credential, attempt.provider)
         print(f"     {left:<36} {describe_arrival(attempt)}", flush=True)
 
 
-def _outcome(scenes: tuple[Scene, ...]) -> list[str]:
-    """The last scene decides; those before it have travelled past already."""
+def _list_outcome(scenes: tuple[Scene, ...]) -> list[str]:
+    """The lines of the last scene, which decides; those of earlier scenes were printed already."""
     last = scenes[-1]
     hidden = [line for truth in last.truths if last.run.attempts[-1].role == "mesh" for line in describe_inside(truth)]
     return [
         *(f"       behind Mesh, {line}" for line in hidden),
         "",
-        *_wrapped("you can see:", describe_verdict(last.run.verdict)),
-        *_wrapped("what happened:", describe_truth(last.run.attempts, last.truths)),
-        *_wrapped("who paid:", describe_payment(last.run.verdict, last.truths)),
+        *_wrap_text("you can see:", describe_verdict(last.run.verdict)),
+        *_wrap_text("what happened:", describe_truth(last.run.attempts, last.truths)),
+        *_wrap_text("who paid:", describe_payment(last.run.verdict, last.truths)),
     ]
 
 
-def _wrapped(head: str, text: str) -> list[str]:
+def _wrap_text(head: str, text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=f"     {head:<16}", subsequent_indent=" " * 21)
 
 

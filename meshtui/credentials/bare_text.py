@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.credentials.field_names import show_variable
 from meshtui.credentials.shapes import (
     MASKED,
@@ -32,7 +32,7 @@ from meshtui.providers.registry import list_forms, list_key_forms
 _SHORTEST = 16
 """No key is shorter; a shorter text in a key's variable is a word that somebody put there."""
 _NEVER_TWICE = ("rsk_", "mak_", "bedrock-api-key-", "ABSK")
-"""Beginnings of keys that stand in none of them again."""
+"""Prefixes that do not occur again inside a key."""
 _PIECE = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
 
 
@@ -71,7 +71,7 @@ def _has_words(text: str) -> bool:
 
 
 def find_no_key(text: str) -> Finding | None:
-    """What stands where a key should: a placeholder, a reference, the masked form, several keys in one."""
+    """What is in the place of a key: a placeholder, a reference, the masked form, or several keys."""
     if len(text) <= PLACEHOLDER_LIMIT and list_shapes().placeholder.fullmatch(text):
         return make_finding("text.placeholder", form=f"{len(text)} characters of example text")
     if len(text) <= 300 and REFERENCE.fullmatch(text):
@@ -90,7 +90,7 @@ def find_no_key(text: str) -> Finding | None:
 
 
 def _find_elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]:
-    """Where a key stands in the variable of another service."""
+    """The finding for a key in the variable of another service."""
     if hint in (UNRECOGNISED, kind) or not given.variable or kind.provider == hint.provider:
         return ()
     # A base URL beside it that names the key's own service is how that service documents its use by OpenAI's libraries.
@@ -143,7 +143,7 @@ def _read_claims(token: str) -> Mapping[str, object]:
 
 
 def _read_embedded(text: str, given: Given) -> Reading | None:
-    """The reading of a key that stands among other words: the only one there, or the first of several."""
+    """The reading of a key among other words: the only one there, or the first of several."""
     found = list(dict.fromkeys(match[0] for match in list_shapes().in_text.finditer(text)))
     if not found or found[0] == text:
         return None
@@ -174,7 +174,7 @@ _QUOTES = "".join(dict.fromkeys([*_PAIRS, *_PAIRS.values()]))
 
 
 def strip_wrapping(text: str) -> tuple[str, tuple[Finding, ...]]:
-    """The text without what stands around it, and what that was. Ten layers at most."""
+    """The text without its wrapping, and the findings for what was removed. At most ten layers."""
     findings: list[Finding] = []
     text = text.strip()
     for _ in range(10):
@@ -187,12 +187,12 @@ def strip_wrapping(text: str) -> tuple[str, tuple[Finding, ...]]:
     return text, tuple(findings)
 
 
-def _fence(text: str) -> Peeled:
+def _peel_fence(text: str) -> Peeled:
     match = _FENCE.match(text) if text.endswith("```") and len(text) > 6 else None
     return (text[match.end() : -3], make_finding("text.fence")) if match else None
 
 
-def _json_string(text: str) -> Peeled:
+def _peel_json_string(text: str) -> Peeled:
     if len(text) < 2 or not text.startswith('"') or not text.endswith('"') or "\\" not in text:
         return None
     try:
@@ -203,7 +203,7 @@ def _json_string(text: str) -> Peeled:
     return inner, make_finding(row, where="whole text")
 
 
-def _quotes(text: str) -> Peeled:
+def _peel_quotes(text: str) -> Peeled:
     if len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
         return text[1:-1], make_finding("text.quotes", where="first and last character")
     if text[:1] in _PAIRS and not re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
@@ -214,24 +214,24 @@ def _quotes(text: str) -> Peeled:
 
 
 def _open_json(text: str) -> bool:
-    """Whether it begins as JSON and does not end as such: what stands at its end then belongs to it."""
+    """Whether it begins as JSON and does not end as JSON: the characters at its end then belong to it."""
     return text.startswith(("{", "[")) and not text.rstrip().endswith(("}", "]"))
 
 
-def _brackets(text: str) -> Peeled:
+def _peel_brackets(text: str) -> Peeled:
     inner = text[1:-1]
     if text[:1] == "<" and text[-1:] == ">" and len(inner) >= 20 and find_kind_by_look(inner) is not UNRECOGNISED:
         return inner, make_finding("text.brackets")
     return None
 
 
-def _header(text: str) -> Peeled:
+def _peel_header(text: str) -> Peeled:
     match = _HEADER.match(text)
     return (text[match.end() :], make_finding("text.header")) if match else None
 
 
-def _assigned(text: str) -> Peeled:
-    """JSON over several lines behind a name: what stands on one line is read by `meshtui.credentials.assignments`."""
+def _peel_assignment(text: str) -> Peeled:
+    """JSON on several lines after a name: an assignment on one line is read by `meshtui.credentials.assignments`."""
     match = _ASSIGNED.match(text)
     return (
         (text[match.end() :], make_finding("text.variable", variable=show_variable(match[1]), where="line 1"))
@@ -240,12 +240,12 @@ def _assigned(text: str) -> Peeled:
     )
 
 
-def _bearer(text: str) -> Peeled:
+def _peel_bearer(text: str) -> Peeled:
     match = _BEARER.match(text)
     return (text[match.end() :], make_finding("text.bearer")) if match else None
 
 
-def _punctuation(text: str) -> Peeled:
+def _peel_punctuation(text: str) -> Peeled:
     behind = text[1:] and text[-1] in ",;" and not _open_json(text[:-1])
     return (text[:-1], make_finding("text.punctuation")) if behind else None
 
@@ -253,13 +253,13 @@ def _punctuation(text: str) -> Peeled:
 _COMMENT = re.compile(r"(?:[ \t]*(?://|#)[^\n]{0,400}\n\s*){1,20}(?=[{\[])")
 
 
-def _comment(text: str) -> Peeled:
+def _peel_comment(text: str) -> Peeled:
     """Lines of a comment in front of JSON."""
     match = _COMMENT.match(text)
     return (text[match.end() :], make_finding("text.comment")) if match else None
 
 
-def _percent(text: str) -> Peeled:
+def _peel_percent(text: str) -> Peeled:
     """A key out of an address, where `=`, `+` and `/` are written with a percent sign."""
     if len(text) > 8000 or not re.search("%(?:2B|2F|3D)", text, re.IGNORECASE) or re.search(r"[\s?&]", text):
         return None
@@ -268,5 +268,6 @@ def _percent(text: str) -> Peeled:
 
 
 _LAYERS: tuple[Callable[[str], Peeled], ...] = (
-    _fence, _comment, _json_string, _assigned, _quotes, _brackets, _header, _bearer, _punctuation, _percent,
+    _peel_fence, _peel_comment, _peel_json_string, _peel_assignment, _peel_quotes, _peel_brackets, _peel_header,
+    _peel_bearer, _peel_punctuation, _peel_percent,
 )  # fmt: skip

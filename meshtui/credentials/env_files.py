@@ -155,7 +155,7 @@ def _judge_line(variable: str, lines: Sequence[_Line], file: str) -> tuple[Findi
 
 
 def _compare_docker(text: str, lines: Sequence[_Line], variable: str, file: str) -> tuple[Finding, ...]:
-    """Where `docker run --env-file` gives the variable another value, or none: it takes each line as it stands
+    """The finding where `docker run --env-file` gives the variable another value, or none: it takes each line unchanged
     (Docker's documentation, "docker container run", --env-file)."""
     line = next(line for line in reversed(lines) if line.name == variable)
     left, _, right = text.split("\n")[line.number - 1].lstrip().partition("=")
@@ -175,7 +175,7 @@ def _split(lines: Sequence[_Line], path: str) -> tuple[dict[str, str], str, dict
 
 
 def _decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
-    """The text with plain line ends. What is no UTF-8 ends in an exception of python-dotenv, so it is told."""
+    """The text with uniform line ends. Text that is not UTF-8 makes python-dotenv raise, so it is reported."""
     encoding, name = "", "utf-8-sig"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encoding, name = "UTF-16", "utf-16"
@@ -189,7 +189,8 @@ def _decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
 
 
 def parse_lines(text: str) -> tuple[list[_Line], list[int]]:
-    """The assignments by python-dotenv's parser, and the numbers of the lines that are none and that it leaves out."""
+    """The assignments by python-dotenv's parser, and the numbers of the lines that are no assignments and that it
+    ignores."""
     from dotenv.parser import parse_stream
 
     lines: list[_Line] = []

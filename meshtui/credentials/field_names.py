@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
-from meshtui.base.names import PROVIDER_ROWS
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import list_forms, list_key_forms
 

@@ -28,10 +28,10 @@ def read_object(value: Object, given: Given, hint: Kind = UNRECOGNISED) -> Readi
     fields, tidied = _tidy(fields)
     findings += twice + tidied
     for name in _SECRETS:
-        if (no_key := find_no_key(_text(fields, name))) is not None:
+        if (no_key := find_no_key(_find_text(fields, name))) is not None:
             kind = next((form.kind for form in list_key_forms() if name in form.fields), hint)
             return refuse(kind, no_key).after(findings)
-    found = JsonObject(inner, fields, replace(given, region=_text(fields, "region") or given.region), hint)
+    found = JsonObject(inner, fields, replace(given, region=_find_text(fields, "region") or given.region), hint)
     for forms in list_forms():
         if forms.read_object and (reading := forms.read_object(found)):
             return reading.after(findings)
@@ -99,7 +99,7 @@ def _as_object(value: object) -> Object | None:
 
 
 def _tidy(fields: Object) -> tuple[dict[str, object], tuple[Finding, ...]]:
-    """White space and quotes around values taken off, and told; the private key is left to `pem`."""
+    """Removes white space and quotes around values, with findings; the private key is left to `pem`."""
     tidy, findings = dict(fields), []
     for name, value in fields.items():
         if not isinstance(value, str) or name == "private_key":
@@ -110,6 +110,6 @@ def _tidy(fields: Object) -> tuple[dict[str, object], tuple[Finding, ...]]:
     return tidy, tuple(findings)
 
 
-def _text(fields: Object, name: str) -> str:
+def _find_text(fields: Object, name: str) -> str:
     value = fields.get(name)
     return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Reads JSON, and where it is broken says what stands where. It explains; it does not guess what was meant."""
+"""Reads JSON, and where it is invalid says what is wrong and where. It does not guess what was meant."""
 
 from __future__ import annotations
 

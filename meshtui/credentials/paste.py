@@ -20,7 +20,7 @@ from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.json_text import read_json
 from meshtui.credentials.shapes import find_kind_by_look, list_shapes
-from meshtui.explain.address import where
+from meshtui.explain.address import read_address
 from meshtui.providers.credential_reading import TEXT_LIMIT, Given, Reading, clean, locate, make_credential, refuse
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import list_key_forms
@@ -38,17 +38,17 @@ def parse(
     `region` counts where the text names none; `variable` is the one that the text came from, and decides what a text is
     whose look does not; `now` is the Unix time to judge expiry by, the clock's by default.
     """
-    variable = variable or _variable_of(source)
-    given = Given(time.time() if now is None else now, region or _region_beside(variable), variable)
+    variable = variable or _find_variable(source)
+    given = Given(time.time() if now is None else now, region or _find_region_beside(variable), variable)
     return make_credential(_read_whole(text, given), name, source)
 
 
-def _region_beside(variable: str) -> str:
+def _find_region_beside(variable: str) -> str:
     """The Region in the base URL beside OPENAI_API_KEY: the documented way to use Bedrock by OpenAI's libraries."""
-    return where(os.environ.get("OPENAI_BASE_URL", "")).context.region if variable == "OPENAI_API_KEY" else ""
+    return read_address(os.environ.get("OPENAI_BASE_URL", "")).context.region if variable == "OPENAI_API_KEY" else ""
 
 
-def _variable_of(source: Source) -> str:
+def _find_variable(source: Source) -> str:
     return source.where.rpartition(" ")[2] if source.kind in ("env", "dotenv") else ""
 
 
@@ -58,7 +58,7 @@ def _read_whole(text: str | bytes, given: Given) -> Reading:
         return refuse(hint, make_finding("text.too-large", size=len(text), limit=TEXT_LIMIT))
     notes: tuple[Finding, ...] = ()
     if isinstance(text, bytes):
-        decoded = _decoded(text)
+        decoded = _decode_text(text)
         if decoded is None:
             return refuse(hint, make_finding("text.binary", where="it is not UTF-8"))
         text, notes = decoded
@@ -68,7 +68,7 @@ def _read_whole(text: str | bytes, given: Given) -> Reading:
     cleaned, findings = clean(text)
     findings = notes + findings
     below = re.search(r"^\s*stringData:", cleaned, re.MULTILINE) is not None
-    if stripped := _stripped(cleaned):
+    if stripped := _list_white_space(cleaned):
         findings += (make_finding("text.whitespace", where=stripped),)
     reading = _read(cleaned.strip(), cleaned, given, _DEPTH)
     if below and any(finding.id == "text.base64" for finding in reading.findings):
@@ -76,8 +76,8 @@ def _read_whole(text: str | bytes, given: Given) -> Reading:
     return reading.after(findings)
 
 
-def _decoded(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:
-    """The text of these bytes, UTF-16 with its mark being told; None where they are no text."""
+def _decode_text(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:
+    """The text of these bytes, with a finding for UTF-16; None where they are no text."""
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return data.decode("utf-16"), (make_finding("text.utf16"),)
@@ -89,8 +89,8 @@ def _decoded(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:
     return (text, (make_finding("text.latin1"),)) if printable and odd * 10 < len(text) else None
 
 
-def _stripped(text: str) -> str:
-    """Where white space stands around the text; one line break at the end is no more than a file's end."""
+def _list_white_space(text: str) -> str:
+    """Where there is white space around the text; a single line break at the end does not count."""
     before, after = text != text.lstrip(), text.removesuffix("\n") != text.rstrip()
     return " and ".join(word for word, is_so in (("before it", before), ("behind it", after)) if is_so and text.strip())
 
@@ -109,12 +109,12 @@ def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
         return _read_json(text, whole, given)
     if re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
         return refuse(_guess_kind(text, hint), make_finding("json.no-brace"))
-    if depth and (inner := _from_base64(text)):
-        told = [make_finding("text.base64")]
+    if depth and (inner := _decode_base64(text)):
+        encoded = [make_finding("text.base64")]
         if inner.endswith("\n") and not inner.startswith("{"):
-            told.append(make_finding("text.base64-line-break"))
-        return _read(inner.strip(), inner, given, depth - 1).after(tuple(told))
-    if joined := _joined(text):
+            encoded.append(make_finding("text.base64-line-break"))
+        return _read(inner.strip(), inner, given, depth - 1).after(tuple(encoded))
+    if joined := _join_lines(text):
         broken = make_finding("text.line-breaks", count=text.count("\n"))
         return read_bare(joined, given, hint).after((broken,))
     return read_bare(text, given, hint)
@@ -140,9 +140,9 @@ def _guess_kind(text: str, hint: Kind) -> Kind:
     return next((form.kind for form in reversed(list_key_forms()) if form.sign and re.search(form.sign, text)), hint)
 
 
-def _from_base64(text: str) -> str:
-    """The JSON or the key that the whole text encodes, as Kubernetes has it, with the line break behind it; empty where
-    it does not."""
+def _decode_base64(text: str) -> str:
+    """The JSON or the key that the whole text encodes in base64, as in Kubernetes, with a line break after it; empty
+    where it does not."""
     packed = "".join(text.split())
     if len(packed) < 24 or not re.fullmatch(r"[A-Za-z0-9+/_-]+={0,2}", packed):
         return ""
@@ -157,8 +157,8 @@ def _from_base64(text: str) -> str:
     return inner if whole and find_kind_by_look(text) is UNRECOGNISED else ""
 
 
-def _joined(text: str) -> str:
-    """The key that a text is once its line breaks are taken out; empty where there are none or it is none."""
+def _join_lines(text: str) -> str:
+    """The key in a text once its line breaks are removed; empty where it has none or is no key."""
     pieces = text.split("\n")
     if len(pieces) == 1 or any(len(piece.split()) != 1 for piece in pieces):
         return ""

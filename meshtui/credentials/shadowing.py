@@ -1,4 +1,4 @@
-"""What else is set around a credential and changes what programs do with it, unasked and unseen."""
+"""Other settings around a credential that change what programs do with it without a visible sign."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from meshtui.providers.registry import find_provider, list_providers
 def find_surroundings(
     credential: Credential, variables: Mapping[str, str], profiles: Mapping[str, str], variable: str = ""
 ) -> tuple[Finding, ...]:
-    """The findings for this credential in these surroundings; `variables` are the environment's and those of .env,
-    `profiles` AWS's, by name with their regions, and `variable` is the one that it stands in."""
+    """The findings for this credential in these surroundings; `variables` are those of the environment and of .env
+    files, `profiles` AWS's by name with their regions, and `variable` is the one that has the credential."""
     provider = find_provider(credential.provider)
     if provider is None:
         return ()
@@ -77,7 +77,7 @@ _SENT_PLAIN = {
     "text.percent": "percent signs in the key",
     "text.header": "a header's name before the key", "text.variable": "a variable's name before the key",
 }  # fmt: skip
-"""Finding of what is cleaned off a paste → what a program sends along where it stands in a variable."""
+"""Finding for what is removed from a paste → what a program sends when it is in a variable."""
 
 
 def _is_bare(credential: Credential) -> bool:
@@ -86,8 +86,8 @@ def _is_bare(credential: Credential) -> bool:
 
 
 def judge_sent(credential: Credential, sent: Sequence[str], variable: str) -> Credential:
-    """The credential with a warning for each thing that was cleaned off a variable's value: no program cleans it.
-    `sent`: the values as they stand."""
+    """The credential with a warning for each thing that was removed from a variable's value, because no program removes
+    it. `sent`: the original values."""
     if credential.material is None or not sent or any(value.lstrip().startswith("{") for value in sent):
         return credential
     cleaned = list(dict.fromkeys(_SENT_PLAIN[f.id] for f in credential.findings if f.id in _SENT_PLAIN))
@@ -97,6 +97,6 @@ def judge_sent(credential: Credential, sent: Sequence[str], variable: str) -> Cr
     if any(finding.id == "text.base64" for finding in credential.findings) and _is_bare(credential):
         findings.append(make_finding("env.sent-encoded", variable=variable))
         cleaned.append("base64")
-    told = (*_SENT_PLAIN, "text.base64") if "base64" in cleaned else tuple(_SENT_PLAIN)
-    kept = tuple(finding for finding in credential.findings if finding.id not in told)
+    excluded = (*_SENT_PLAIN, "text.base64") if "base64" in cleaned else tuple(_SENT_PLAIN)
+    kept = tuple(finding for finding in credential.findings if finding.id not in excluded)
     return replace(credential, findings=(*findings, *kept))

@@ -1,4 +1,4 @@
-"""What a bare text is by the look of it: whose prefix it bears. The judging is done elsewhere."""
+"""The kind of a bare text by its prefix. It is judged elsewhere."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from functools import cache
 from typing import NamedTuple
 
 from meshtui.base.credential import UNRECOGNISED, Kind
-from meshtui.base.names import PROVIDER_ROWS
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.providers.base import ForeignKey
 from meshtui.providers.registry import list_forms, list_key_forms
 
 
-def _vendor(prefix: str, vendor: str) -> ForeignKey:
+def _make_vendor_form(prefix: str, vendor: str) -> ForeignKey:
     return ForeignKey(re.compile(re.escape(prefix)), "vendor.other", what=vendor)
 
 
 # Prefixes: gitleaks' and trufflehog's rules, the vendors' documentation.
 _OTHER_VENDORS: tuple[ForeignKey, ...] = (
-    _vendor("sk-ant-", "Anthropic"),
-    _vendor("sk-or-", "OpenRouter"),
-    _vendor("sk-lf-", "Langfuse"),
-    _vendor("gsk_", "Groq"),
-    _vendor("xai-", "xAI"),
-    _vendor("hf_", "Hugging Face"),
-    _vendor("r8_", "Replicate"),
-    _vendor("pplx-", "Perplexity"),
-    _vendor("nvapi-", "NVIDIA"),
-    _vendor("csk-", "Cerebras"),
-    _vendor("fw_", "Fireworks"),
-    _vendor("ghp_", "GitHub"),
-    _vendor("github_pat_", "GitHub"),
+    _make_vendor_form("sk-ant-", "Anthropic"),
+    _make_vendor_form("sk-or-", "OpenRouter"),
+    _make_vendor_form("sk-lf-", "Langfuse"),
+    _make_vendor_form("gsk_", "Groq"),
+    _make_vendor_form("xai-", "xAI"),
+    _make_vendor_form("hf_", "Hugging Face"),
+    _make_vendor_form("r8_", "Replicate"),
+    _make_vendor_form("pplx-", "Perplexity"),
+    _make_vendor_form("nvapi-", "NVIDIA"),
+    _make_vendor_form("csk-", "Cerebras"),
+    _make_vendor_form("fw_", "Fireworks"),
+    _make_vendor_form("ghp_", "GitHub"),
+    _make_vendor_form("github_pat_", "GitHub"),
 )
 # The older form, and the one of 84 characters.
 _AZURE = ForeignKey(re.compile(r"(?=[0-9a-f]{32}\Z|(?=[A-Za-z0-9]{84}\Z)[A-Za-z0-9]{52}JQQJ99)"), "vendor.azure")
@@ -48,7 +48,7 @@ class KeyShapes(NamedTuple):
     in_text: re.Pattern[str]
     """A whole key standing inside other words."""
     placeholder: re.Pattern[str]
-    """A value that nobody ever replaced, behind a prefix or not. For the whole text."""
+    """A placeholder value, with or without a prefix. Matched against the whole text."""
 
 
 def list_shapes() -> KeyShapes:
@@ -72,7 +72,7 @@ def _gather_shapes(_: tuple[str, ...]) -> KeyShapes:
 
 
 def find_kind_by_look(text: str) -> Kind:
-    """The kind whose prefix the text bears, unless it bears a longer one that is another vendor's."""
+    """The kind whose prefix the text has, unless it has a longer one of another vendor."""
     shapes = list_shapes()
     for prefix, kind in shapes.prefixes:
         if text.startswith(prefix):

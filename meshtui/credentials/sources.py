@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from meshtui.base.credential import UNRECOGNISED, Finding, Source
+from meshtui.base.credential import UNRECOGNISED, Credential, Finding, Source
 from meshtui.credentials.bare_text import find_no_key
 from meshtui.credentials.env_files import Layer
 from meshtui.credentials.shadowing import find_addresses
@@ -25,7 +25,7 @@ from meshtui.providers.registry import list_slots
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One credential's text and where it stands. `data` is None where a file could not be read."""
+    """One credential's text and where it is. `data` is None where a file could not be read."""
 
     slot: str
     source: Source
@@ -38,6 +38,37 @@ class Place:
     """The variables that it came from; None: a file of its own."""
     sent: tuple[str, ...] = ()
     """The values as a program would take them, before anything is cleaned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One credential where it was found."""
+
+    name: str
+    """Unique, and what `meshtui check` takes. The one in use has the name of its slot: openai, bedrock, aws, vertex,
+    mesh, platform."""
+    slot: str
+    source: Source
+    credential: Credential | None
+    """None: an AWS profile or role, whose keys are got only when asked for; or a file, read only when given."""
+    how: str = ""
+    """Of those: how it gets its keys, or what it is."""
+    shadows: tuple[str, ...] = ()
+    """The places whose credential is not used because of this one."""
+    shadowed_by: str = ""
+    """The place that is used instead; empty: this one is used, unless it is `unused`."""
+    unused: str = ""
+    """Why programs do not take this one, where no other is the reason."""
+
+    @property
+    def used(self) -> bool:
+        """Whether a program would take it."""
+        return not self.shadowed_by and not self.unused
+
+
+def is_in_variable_of_another(row: Found) -> bool:
+    variable = row.source.where.rpartition(" ")[2]
+    return bool(row.slot) and row.source.kind in ("env", "dotenv") and variable not in list_slots()[row.slot].variables
 
 
 _JSON_BEGINS = ("{", "eyJ", "ewog", "ewo")
@@ -113,7 +144,7 @@ def _find_place(slot: Slot, variable: str, layer: Layer) -> Place | None:
 
 
 def _follow_path(place: Place, value: str) -> Place:
-    """The file that a variable points to. google-auth opens the path as it stands, seen from the working directory."""
+    """The file that a variable points to. google-auth opens the path unchanged, relative to the working directory."""
     layer = place.layer
     folder = Path(layer.path).parent if layer is not None and layer.path else Path()
     path = value if value.startswith("~") else str(folder / value)

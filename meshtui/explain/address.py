@@ -1,4 +1,4 @@
-"""What the address of a request tells: whose it is, which call, which model, region and project."""
+"""What the address of a request shows: its provider, call, model, region and project."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ ADDRESS = Pattern(r"https?://[^\s\"'<>)\]}]{4,2000}")
 
 
 class Where(NamedTuple):
-    """What an address tells; empty where it tells nothing."""
+    """What an address shows; empty where it shows nothing."""
 
     provider: str = ""
     call: str = ""
     context: Context = Context()
 
 
-def where(url: str) -> Where:
-    """What this address tells. An address of nobody we know gives an empty answer."""
+def read_address(url: str) -> Where:
+    """Reads an address. The answer is empty for a host of no known provider or vendor."""
     host = url.partition("//")[2].partition("/")[0].partition(":")[0].lower() or url.lower()
     provider = find_provider_of_host(host)
     if not provider:
         return Where()
     call = next((name for part, name in _CALLS if part in url), "chat")
-    return Where(provider, call, _context(redact(url), provider))
+    return Where(provider, call, _read_context(redact(url), provider))
 
 
-def _context(url: str, provider: str) -> Context:
+def _read_context(url: str, provider: str) -> Context:
     region = _REGION.search(url)
     if provider == "vertex" and (found := _VERTEX.search(url)):
         return Context(model=found["model"] or "", region=found["region"], project=found["project"])
@@ -50,9 +50,9 @@ def _context(url: str, provider: str) -> Context:
 
 
 def find_first_address(text: str) -> Where:
-    """What the first address of a known provider in the text tells."""
+    """Reads the first address of a known provider in the text."""
     for number, match in enumerate(ADDRESS.finditer(text)):
-        found = where(match[0])
+        found = read_address(match[0])
         if found.provider or number >= 20:
             return found
     return Where()

@@ -32,7 +32,7 @@ NOTHING_GIVEN = Given()
 
 
 class Candidate(NamedTuple):
-    """An error that stands somewhere in a record, and how much its explanation knows."""
+    """An error found in a record, and how much its explanation says."""
 
     start: int
     end: int
@@ -41,13 +41,13 @@ class Candidate(NamedTuple):
     rank: int
 
 
-def explained(start: int, end: int, error: ParsedError) -> Candidate:
+def make_candidate(start: int, end: int, error: ParsedError) -> Candidate:
     """The error at this place with its explanation."""
     explanation = explain(error)
     return Candidate(start, end, error, explanation, rank(explanation))
 
 
-def believe(error: ParsedError, given: Given) -> ParsedError:
+def apply_given(error: ParsedError, given: Given) -> ParsedError:
     """The error as it would be with what the caller knows."""
     if given.provider and not error.provider:
         error = error._replace(provider=given.provider)
@@ -83,11 +83,11 @@ def rank(explanation: Explanation) -> int:
 
 
 def is_better(one: Candidate, other: Candidate) -> bool:
-    """Whether the first of two errors of the same cause and provider tells more."""
-    return _worth(one) > _worth(other)
+    """Whether the first of two errors of the same cause and provider says more."""
+    return _rank_candidate(one) > _rank_candidate(other)
 
 
-def _worth(one: Candidate) -> tuple[int, bool, bool, bool]:
+def _rank_candidate(one: Candidate) -> tuple[int, bool, bool, bool]:
     return one.rank, bool(one.explanation.status), is_structured(one.error), bool(one.error.request_id)
 
 
@@ -96,15 +96,15 @@ def is_structured(error: ParsedError) -> bool:
     return bool(error.code or error.word or (error.type and not error.type.endswith("Error")))
 
 
-def complete(found: list[Candidate], text: str) -> list[Candidate]:
+def add_statuses(found: list[Candidate], text: str) -> list[Candidate]:
     """The candidates with the status that the text names nearest to each, unless that is another one's."""
-    said: dict[tuple[str, str], int] = {}
+    ranks: dict[tuple[str, str], int] = {}
     for one in found:
         if one.explanation.status and is_structured(one.error):
             kind = (one.explanation.cause, one.explanation.provider)
-            said[kind] = max(one.rank, said.get(kind, 0))
+            ranks[kind] = max(one.rank, ranks.get(kind, 0))
     if all(
-        one.explanation.status or said.get((one.explanation.cause, one.explanation.provider), -1) >= one.rank
+        one.explanation.status or ranks.get((one.explanation.cause, one.explanation.provider), -1) >= one.rank
         for one in found
     ):
         return found  # of those that are joined, the one that knows most is kept, and has a status
@@ -115,15 +115,15 @@ def complete(found: list[Candidate], text: str) -> list[Candidate]:
 
 
 def _with_status(one: Candidate, found: list[Candidate], mentions: list[Mention], text: str) -> Candidate:
-    status = 0 if one.explanation.status else _nearest(one, found, mentions, text)
+    status = 0 if one.explanation.status else _find_nearest_status(one, found, mentions, text)
     if not status:
         return one
     call = "chat" if one.error.call == "local" else one.error.call
-    return explained(one.start, one.end, one.error._replace(status=status, call=call))
+    return make_candidate(one.start, one.end, one.error._replace(status=status, call=call))
 
 
-def _nearest(one: Candidate, found: list[Candidate], mentions: list[Mention], text: str) -> int:
-    """The status said before the error, on its own line first, then inside it, then behind it."""
+def _find_nearest_status(one: Candidate, found: list[Candidate], mentions: list[Mention], text: str) -> int:
+    """The status mentioned before the error, on its own line first, then inside it, then after it."""
     best: tuple[int, int] | None = None
     for mention in mentions:
         if one.start <= mention.start < one.end:
@@ -132,7 +132,7 @@ def _nearest(one: Candidate, found: list[Candidate], mentions: list[Mention], te
             cost = 10 * text.count("\n", mention.end, one.start)
         else:
             cost = 5 + 10 * text.count("\n", one.end, mention.start)
-        if any(_stands_between(other, one, mention) for other in found) or _is_own_answer(one, mention, text):
+        if any(_belongs_to_other(other, one, mention) for other in found) or _is_own_answer(one, mention, text):
             continue
         if best is None or cost < best[0]:
             best = (cost, mention.status)
@@ -148,8 +148,8 @@ def _is_own_answer(one: Candidate, mention: Mention, text: str) -> bool:
     return not start <= one.start <= mention.end and OWN_ANSWER.search(text[start : mention.end]) is not None
 
 
-def _stands_between(other: Candidate, one: Candidate, mention: Mention) -> bool:
-    """Whether a mention belongs to another error: it stands in it, or behind it as seen from this one."""
+def _belongs_to_other(other: Candidate, one: Candidate, mention: Mention) -> bool:
+    """Whether a mention belongs to another error: it is inside that error, or beyond it as seen from this one."""
     if (other.explanation.cause, other.explanation.provider) == (one.explanation.cause, one.explanation.provider):
         return False
     if other.rank < 2 or (other.start <= one.start and one.end <= other.end):

@@ -12,11 +12,11 @@ Annotations are not postponed, as in `presentation.blocks`.
 
 from typing import NamedTuple
 
-from meshtui.base.names import PROVIDER_NAMES
-from meshtui.base.text import words
+from meshtui.base.provider_names import PROVIDER_NAMES
+from meshtui.base.text import format_span
 from meshtui.explain.model import Context, ParsedError, Step
+from meshtui.explain.placeholders import Values, fill_step
 from meshtui.explain.rule_tables import find_steps
-from meshtui.explain.texts import Values, fill_step
 from meshtui.explain.vendors import NAMES
 
 OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provider"
@@ -43,7 +43,7 @@ class Cause(NamedTuple):
     title: str
     meaning: str
     headline: str
-    """`{who}` stands for the provider's name."""
+    """`{who}` is replaced by the provider's name."""
     what_it_is: str
     """Goes on after `403, but this is not about permissions: `; empty where there is nothing to say."""
     who: str
@@ -54,7 +54,7 @@ class Cause(NamedTuple):
     falls_back: str
     """Whether Mesh tries its own credentials on it: yes, no, not documented."""
     retryable: bool = False
-    """Whether the very same request may succeed within minutes though nobody changes anything."""
+    """Whether the same request may succeed within minutes without any change."""
     credential: bool = False
     """Whether a credential is at fault at all."""
     suggested_by: tuple[int, ...] = ()
@@ -68,7 +68,7 @@ class Cause(NamedTuple):
     counts: str = ""
     """Which numbers in such an answer are worth saying: `limit`, `clock` or `region`."""
     unit: str = ""
-    """What the limit counts, where the cause tells: requests, tokens, capacity."""
+    """What the limit counts, where the cause says so: requests, tokens, capacity."""
 
 
 _ROWS = (
@@ -149,7 +149,7 @@ _ROWS = (
         who=CALLER, state="forbidden", exit_status=NOT_PERMITTED, falls_back=NOT_DOCUMENTED,
     ),
     Cause(
-        "permission_missing", "The key is known and lacks a permission",
+        "permission_missing", "The key lacks a permission",
         meaning="The identity is accepted; nothing allows it to do this.",
         headline="{who} knows the key, but nothing allows it to do this",
         what_it_is="the key is good and lacks a permission", suggested_by=(403,),
@@ -220,7 +220,7 @@ _ROWS = (
         key_known=True, counts="limit",
     ),
     Cause(
-        "rate_limited_requests", "Too many requests in a span of time",
+        "rate_limited_requests", "Rate limit reached: too many requests",
         meaning="The limit on requests per second, minute or day is reached.",
         headline="{who} counts too many requests",
         what_it_is="there were too many requests", suggested_by=(429,),
@@ -228,7 +228,7 @@ _ROWS = (
         key_known=True, inconclusive=True, counts="limit", unit="requests",
     ),
     Cause(
-        "rate_limited_tokens", "Too many tokens in a span of time",
+        "rate_limited_tokens", "Rate limit reached: too many tokens",
         meaning="The limit on tokens per minute or day is reached.",
         headline="{who} counts too many tokens",
         what_it_is="there were too many tokens", suggested_by=(429,),
@@ -236,10 +236,10 @@ _ROWS = (
         key_known=True, inconclusive=True, counts="limit", unit="tokens",
     ),
     Cause(
-        "rate_limited", "Throttled",
-        meaning="The server throttles, and the answer does not tell which limit was reached.",
-        headline="{who} throttles this key",
-        what_it_is="the key is throttled", suggested_by=(429,),
+        "rate_limited", "Rate limit reached",
+        meaning="The server limits the rate, and the answer does not say which limit was reached.",
+        headline="{who} limits the rate of this key's requests",
+        what_it_is="the key's rate is limited", suggested_by=(429,),
         who=CALLER, state="limited", exit_status=LIMITED, falls_back=YES, retryable=True, credential=True,
         inconclusive=True, counts="limit",
     ),
@@ -282,7 +282,7 @@ _ROWS = (
         inconclusive=True, unreachable=True,
     ),
     Cause(
-        "connection_failed", "No answer came",
+        "connection_failed", "The connection failed",
         meaning="The name did not resolve, nobody listened, the connection broke or could not be secured. The"
                 " key is untested.",
         headline="No answer came from {who}",
@@ -291,9 +291,9 @@ _ROWS = (
         inconclusive=True, unreachable=True,
     ),
     Cause(
-        "unknown", "This answer does not tell",
+        "unknown", "Unknown cause",
         meaning="None of the known causes can be told from it.",
-        headline="This answer from {who} does not tell what is wrong",
+        headline="This answer from {who} does not say what is wrong",
         what_it_is="",
         who=CALLER, state="failed", exit_status=CANNOT_BE_TOLD, falls_back=NOT_DOCUMENTED,
         inconclusive=True,
@@ -329,14 +329,14 @@ class Consequences(NamedTuple):
 def derive_consequences(label: str, provider: str, status: int, credential: str | None) -> Consequences:
     """The sentences for this cause."""
     cause = CAUSES[label]
-    falls_back = decide_fallback(cause, status, credential)
+    falls_back = find_fallback(cause, status, credential)
     mesh_does = describe_fallback(falls_back, credential, provider)
     if cause.counts == "clock":
         mesh_does = OWN_CLOCK
     if provider in NAMES:
         falls_back, mesh_does = NOT_DOCUMENTED, NOT_OURS
     return Consequences(
-        write_headline(cause, provider), contradict_status(cause, status), falls_back, mesh_does
+        write_headline(cause, provider), describe_misleading_status(cause, status), falls_back, mesh_does
     )  # fmt: skip
 
 
@@ -361,7 +361,7 @@ def write_headline(cause: Cause, provider: str) -> str:
     return text if provider else text.replace(" The server", " the server")
 
 
-def contradict_status(cause: Cause, status: int) -> str:
+def describe_misleading_status(cause: Cause, status: int) -> str:
     """`403, but this is not about permissions: …`; empty where the status does not mislead."""
     topic = _TOPICS.get(status)
     if topic is None or not cause.what_it_is or status in cause.suggested_by:
@@ -387,21 +387,21 @@ def advise_retry(cause: Cause, retryable: bool, wait: float | None, again: float
     """When the very same request is worth sending again. `wait` is what the answer says, in seconds, `again` what the
     row knows."""
     if retryable and (wait is not None or again):
-        return f"Again in {words(wait if wait is not None else again)}, unchanged."
+        return f"Again in {format_span(wait if wait is not None else again)}, unchanged."
     if retryable:
         return f"Again after a pause: one second, then doubling, {_ATTEMPTS.get(provider, 'a handful of times')}."
     if again:
-        return f"In {words(again)}, once what is above is done; before that the answer stays the same."
+        return f"In {format_span(again)}, once what is above is done; before that the answer stays the same."
     if cause.unreachable:
         return "Once, to rule out a passing failure; then fix what is above first."
     if cause.exit_status == CANNOT_BE_TOLD:
         return "Not before the cause is known."
     if cause.retryable and cause.counts and wait is not None:
-        return f"Not for {words(wait)}; the same request would be refused until then."
+        return f"Not for {format_span(wait)}; the same request would be refused until then."
     return "Never unchanged: the same request gets the same answer until this is fixed."
 
 
-def decide_fallback(cause: Cause, status: int, credential: str | None) -> str:
+def find_fallback(cause: Cause, status: int, credential: str | None) -> str:
     """Whether Mesh would try its own credentials on this failure of a provider credential: yes, no, not documented.
 
     Mesh documents credential fallback for authentication errors and rate limits, so for 401, 403 and 429. What Mesh
@@ -422,14 +422,13 @@ NOT_STORED_YET = (
 OWN_CLOCK = "Mesh signs by its own clock, so a wrong clock on your side has no effect there."
 NOT_OURS = "This answer is of a vendor whose keys meshtui does not check; Mesh's fallback is not about it."
 PASSED_ON = (
-    "Mesh passed on what the provider said to your own key: the key is under Exclusive Use, or the fallback failed "
-    "too. Of missing credit Mesh's pages do not say that it falls back at all."
+    "Mesh passed on what the provider said to your own key: the key is set to exclusive use, or the fallback failed "
+    "too. Mesh's pages do not say whether it falls back when credit is missing."
 )
 _FALLBACK_WORDS = {
     YES: "With fallback on, Mesh serves the request with its own credentials and bills your Mesh balance; the "
-    "failure stays unseen unless you look at the header X-BYOK-Fallback-Triggered or the badge in Logs. Under "
-    "Exclusive "
-    "Use you get this failure.",
+    "failure stays unseen unless you look at the header X-BYOK-Fallback-Triggered or the badge in Logs. With "
+    "exclusive use you get this failure.",
     NO: "Mesh does not fall back to its own credentials on a wrong request. Where a model lacks a capability, Mesh may "
     "serve it by another model: see X-Mesh-Routing-Model.",
     NOT_DOCUMENTED: "Its documentation does not say whether Mesh falls back on this.",

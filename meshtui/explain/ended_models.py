@@ -81,7 +81,7 @@ ROWS: tuple[ModelEnd, ...] = (
 _BY_NAME = {(row.provider, row.name): row for row in ROWS}
 _BEGINNINGS = tuple(row for row in ROWS if row.name.endswith(("-", ".")))
 _VERSION = Pattern(r"(?:-20\d\d-\d\d-\d\d|-20\d{6}|-[01]\d{3}|-\d{3}|-v\d+|-latest|@[\w-]+)$")
-"""How providers write a version behind a model's name."""
+"""How providers append a version to a model's name."""
 _MAKERS = {"openai": "openai", "google": "vertex", "anthropic": "anthropic"}
 """Mesh's and gateways' word before the slash → whose table the model is in."""
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from meshtui.base.names import PROVIDER_ROWS
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.explain.causes import (
     CAUSES,
     NO,
@@ -27,8 +27,8 @@ from meshtui.explain.causes import (
 )  # fmt: skip
 from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Explanation, ParsedError, Rule, Step
+from meshtui.explain.placeholders import Values, fill, fill_step, has_holes
 from meshtui.explain.rule_tables import find_steps, load_rules, order_tables
-from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import find_numbers, find_wait
 from meshtui.explain.vendors import VENDORS, detect_provider, find_vendor_steps, name_signer
 
@@ -41,42 +41,42 @@ Match = tuple[Rule, Mapping[str, str]]
 
 def match_rule(error: ParsedError, provider: str) -> Match:
     """The first row that fits. The last row of the last table fits all."""
-    said = error.said
+    lower_message = error.lower_message
     for name in order_tables(provider, error.type.endswith("_api_error")):
-        found = _match_table(error, said, name)
+        found = _match_table(error, lower_message, name)
         if found is not None:
             return found
     raise AssertionError("the last row of the status table fits everything")
 
 
 DISTINCTIVE = 22
-"""Characters from which on a literal is a sentence of its provider's, and no turn of phrase that everybody uses."""
+"""Length from which a literal is a sentence of its provider and not a common phrase."""
 
 
 def match_sentence(error: ParsedError, meant: bool) -> tuple[str, Match] | None:
-    """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed. Where its
-    words have a general meaning (`meant`), only a whole sentence tells of a provider."""
-    said, least = error.said, DISTINCTIVE if meant else 0
-    for name in PROVIDER_ROWS if said else ():
-        found = _match_table(error, said, name)
-        if found is not None and found[0].certainty == "certain" and _is_said(found[0], said, least):
+    """The provider whose table recognises the sentence with certainty, and the row; for an answer whose origin is
+    unknown. Where the words have a general meaning (`meant`), only a whole sentence identifies a provider."""
+    lower_message, least = error.lower_message, DISTINCTIVE if meant else 0
+    for name in PROVIDER_ROWS if lower_message else ():
+        found = _match_table(error, lower_message, name)
+        if found is not None and found[0].certainty == "certain" and _has_literal(found[0], lower_message, least):
             return name, found
     return None
 
 
-def _is_said(rule: Rule, said: str, least: int = 0) -> bool:
-    """Whether a literal of the row, of at least so many characters, stands in the sentence."""
-    return any(len(literal) >= least and literal in said for literal in (*rule.says, *rule.or_says))
+def _has_literal(rule: Rule, lower_message: str, least: int = 0) -> bool:
+    """Whether a literal of the row with at least `least` characters is in the message."""
+    return any(len(literal) >= least and literal in lower_message for literal in (*rule.says, *rule.or_says))
 
 
-def _match_table(error: ParsedError, said: str, name: str) -> Match | None:
+def _match_table(error: ParsedError, lower_message: str, name: str) -> Match | None:
     failed: Rule | None = None
-    for literal, rule in _candidates(
+    for literal, rule in _list_candidates(
         name, error.code, error.type, error.word, error.reason, error.provider_code, error.status,
         error.call, error.shape,
     ):  # fmt: skip
         # The one loop that every row of a table goes through: flat, and before anything is called.
-        if literal in said and rule is not failed:
+        if literal in lower_message and rule is not failed:
             values = _read_values(rule, error)
             if values is not None:
                 return rule, values
@@ -91,7 +91,7 @@ def _read_values(rule: Rule, error: ParsedError) -> Mapping[str, str] | None:
     values: dict[str, str] = {}
     for source in (rule.pattern, rule.reads):
         if source:
-            found = _compiled(source).search(error.message)
+            found = _compile_pattern(source).search(error.message)
             if found is not None:
                 values.update((name, text) for name, text in found.groupdict().items() if text)
             elif source is rule.pattern:
@@ -105,7 +105,7 @@ def _read_values(rule: Rule, error: ParsedError) -> Mapping[str, str] | None:
 
 
 @lru_cache(maxsize=2048)
-def _candidates(
+def _list_candidates(
     name: str, code: str, type_: str, word: str, reason: str, provider_code: str, status: int, call: str, shape: str
 ) -> tuple[tuple[str, Rule], ...]:
     """The rows of a table whose columns of structure all hold, in their order, once for each of their literals, and
@@ -122,6 +122,7 @@ def _candidates(
             and (not rule.word or word in rule.word)
             and (not rule.reason or reason in rule.reason)
             and (not rule.provider_code or provider_code in rule.provider_code)
+            and (not rule.named or code in rule.named or type_ in rule.named)
             and (not rule.call or call in rule.call)
             else rule.or_says
         )
@@ -129,7 +130,7 @@ def _candidates(
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
@@ -139,54 +140,57 @@ LONG = 3600.0
 
 
 def explain(error: ParsedError) -> Explanation:
-    """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
+    """Explains this answer. Never raises; where the cause cannot be determined, it is `unknown`."""
     known = error.provider or name_signer(error)
     signed = provider = known or detect_provider(error)
     rule, found = match_rule(error, provider)
-    unsaid = not _is_said(rule, error.said)
+    is_structural = not _has_literal(rule, error.lower_message)
     meant = bool(provider) or rule.id.startswith("general.")
     if (
         not known
-        and (not provider or unsaid)
-        and _is_unspecific(rule, unsaid)
+        and (not provider or is_structural)
+        and _is_unspecific(rule, is_structural)
         and (matched := match_sentence(error, meant))
     ):
         provider, (rule, found) = matched
         rule = rule._replace(certainty="likely")
-    elif unsaid and (worded := _match_words(error, rule)):
+    elif is_structural and (worded := _match_words(error, rule)):
         rule, found = worded
     if error.inner is not None:
         within = explain(_assign_provider(error.inner, signed))
-        if _knows_better(within, rule):
+        if _is_more_specific(within, rule):
             return _wrap_inner(within, error)
         if _is_vague(rule):  # an error is inside, and this is only the word around it
             rule = rule._replace(certainty="likely")
-    return _explanation(error, provider, rule, found)
+    return _make_explanation(error, provider, rule, found)
 
 
 def _match_words(error: ParsedError, rule: Rule) -> Match | None:
-    """The row of general meaning, where a provider's row went by the form alone and leaves open what the words tell."""
-    named = rule.code or rule.reason or rule.provider_code or rule.certainty != "likely"
+    """The row for the general meaning of the message, where a provider's row matched by form alone and leaves open what
+    the words say."""
+    by_code = rule.code or error.code in rule.named
+    named = by_code or rule.reason or rule.provider_code or rule.certainty != "likely"
     if named or not rule.also or not error.message or rule.id.partition(".")[0] not in (*PROVIDER_ROWS, "edge"):
         return None
-    worded = _match_table(error, error.said, "general")
+    worded = _match_table(error, error.lower_message, "general")
     return worded if worded and worded[0].cause in rule.also and not (worded[0].code or worded[0].type) else None
 
 
-def _is_unspecific(rule: Rule, unsaid: bool) -> bool:
-    """Whether a row went by the status, a general meaning or the code alone, which others use too."""
+def _is_unspecific(rule: Rule, is_structural: bool) -> bool:
+    """Whether a row matched by the status, a general meaning or the code alone, which others use too."""
     table = rule.id.partition(".")[0]
-    return table in ("status", "general") or (table in PROVIDER_ROWS and unsaid)
+    return table in ("status", "general") or (table in PROVIDER_ROWS and is_structural)
 
 
 def _assign_provider(inner: ParsedError, around: str) -> ParsedError:
-    """What nobody signed comes from the provider whose answer it is in; behind Mesh it may be anybody's."""
+    """The inner error, assigned to the provider that returned it where nothing identifies its origin; behind Mesh it
+    may be any provider's."""
     return inner._replace(provider=around) if not inner.provider and around != "mesh" else inner
 
 
-def _knows_better(within: Explanation, around: Rule) -> bool:
-    """A row of the provider's own table knows more than the envelope around the error, unless it only guesses; and
-    even then it knows more than a relay that says no more than that something failed."""
+def _is_more_specific(within: Explanation, around: Rule) -> bool:
+    """Whether the inner explanation says more than the envelope's row: a row of a provider's own table does unless it
+    only guesses, and even then it says more than a relay's row that only says that something failed."""
     guessed = around.certainty != "certain" or _is_vague(around)
     table = within.rule.partition(".")[0]
     named = (table in PROVIDER_ROWS or (table == "general" and guessed)) and within.cause != "unknown"
@@ -194,15 +198,15 @@ def _knows_better(within: Explanation, around: Rule) -> bool:
 
 
 def _is_vague(rule: Rule) -> bool:
-    """Whether it says no more than that something failed."""
+    """Whether the rule only says that something failed."""
     return CAUSES[rule.cause].state == "failed"
 
 
-def _explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
+def _make_explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
     wait = find_wait(error)
     own = error.origin == "failure"
-    outcome = _outcome(rule, provider, error.status, own, wait is not None and wait > LONG)
-    proof, spot, shown = _proof(error, rule)
+    outcome = _derive_outcome(rule, provider, error.status, own, wait is not None and wait > LONG)
+    proof, spot, shown = _find_proof(error, rule)
     values = Values(error, found, wait, shown)
     return Explanation(
         cause=rule.cause,
@@ -219,15 +223,15 @@ def _explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[s
         proof=proof,
         proof_from=spot,
         structure=tuple([(spot, getattr(error, field)) for spot, field in _list_columns(rule, error.origin)
-                         if getattr(error, field) in getattr(rule, field)]),
+                         if getattr(error, field) in (*getattr(rule, field), *rule.named)]),
         not_this=fill(outcome.not_this, values),
         retry_advice=advise_retry(CAUSES[rule.cause], outcome.retryable, wait, rule.again, provider),
         mesh_does=outcome.consequences.mesh_does,
         steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
-        numbers=_numbers(error, rule.cause, found, wait),
+        numbers=_list_numbers(error, rule.cause, found, wait),
         reference="" if provider in VENDORS else rule.reference,
-        request_id=one_line(redact(error.request_id), 200) if error.request_id else "",
+        request_id=make_one_line(redact(error.request_id), 200) if error.request_id else "",
     )  # fmt: skip
 
 
@@ -247,20 +251,23 @@ class _Outcome(NamedTuple):
 
 
 @lru_cache(maxsize=2048)
-def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool) -> _Outcome:
+def _derive_outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool) -> _Outcome:
     """`own`: it is our own client that failed, on Mesh's way of doing it. Few combinations exist, so they are
     remembered."""
     cause = CAUSES[rule.cause]
-    credential = _credential(rule, cause, provider)
+    credential = _find_credential_at_fault(rule, cause, provider)
     settled = derive_consequences(rule.cause, provider, status, credential)
     if rule.local:
         falls_back = settled.falls_back if own else NO
         settled = settled._replace(falls_back=falls_back, mesh_does=NOT_STORED_YET if own else NO_PART)
-    foreign = provider in VENDORS
+    vendor = provider in VENDORS
+    # A provider's row that a vendor's answer fits speaks of that provider; a general row speaks of nobody.
+    rule_speaks = not vendor or rule.id.startswith("general.")
+    own_steps = rule.steps if rule_speaks else ()
     found = (
-        find_vendor_steps(provider, find_steps("", rule.cause))
-        if foreign
-        else rule.steps or find_steps(provider, rule.cause)
+        find_vendor_steps(provider, own_steps or find_steps("", rule.cause))
+        if vendor
+        else own_steps or find_steps(provider, rule.cause)
     )
     retryable = cause.retryable if rule.retryable is None else rule.retryable
     return _Outcome(
@@ -268,15 +275,15 @@ def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool)
         credential=credential,
         who=rule.who or cause.who,
         retryable=retryable and not long_wait,
-        headline=settled.headline if foreign else rule.headline or settled.headline,
-        not_this=settled.not_this if foreign else say_status(rule.not_this, status) or settled.not_this,
+        headline=(rule_speaks and rule.headline) or settled.headline,
+        not_this=(rule_speaks and say_status(rule.not_this, status)) or settled.not_this,
         consequences=settled,
         steps=found,
         holes=any(map(has_holes, found)),
     )
 
 
-def _numbers(error: ParsedError, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
+def _list_numbers(error: ParsedError, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
     row = CAUSES[cause]
     if not row.counts and "length" not in found and not error.context.key_region:
         return ()
@@ -291,12 +298,12 @@ def _wrap_inner(within: Explanation, error: ParsedError) -> Explanation:
         mesh_does=PASSED_ON if credential and error.provider == "mesh" else within.mesh_does,
         status=error.status or within.status,
         retry_after=within.retry_after if within.retry_after is not None else find_wait(error),
-        request_id=one_line(redact(error.request_id), 200) or within.request_id,
+        request_id=make_one_line(redact(error.request_id), 200) or within.request_id,
         proof_from=f"{place(error.origin, 'message')}, the provider's own words",
     )
 
 
-def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
+def _find_credential_at_fault(rule: Rule, cause: Cause, provider: str) -> str | None:
     if rule.credential != "":
         return rule.credential
     if not cause.credential:
@@ -304,31 +311,32 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
     return "mesh" if provider == "mesh" else "provider"
 
 
-def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
-    """The line that shows it, redacted and harmless; where it stands; and the whole message, redacted."""
+def _find_proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
+    """The line that proves the cause, redacted and without control characters; where in the answer it is; and the whole
+    message, redacted."""
     message = error.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
         shown = redact(message)
         return (
-            one_line(_deciding(shown, rule), MAX_PROOF),
+            make_one_line(_find_deciding_part(shown, rule), MAX_PROOF),
             place(error.origin, "message"),
             shown,
         )
     for field in ("code", "type", "reason", "word"):
         text = getattr(error, field)
         if text:
-            return one_line(redact(text), MAX_PROOF), place(error.origin, field), ""
+            return make_one_line(redact(text), MAX_PROOF), place(error.origin, field), ""
     return (str(error.status), "the status", "") if error.status else ("", "", "")
 
 
-def _deciding(message: str, rule: Rule) -> str:
-    """The part of a long text that the row went by, from the beginning of its sentence on."""
+def _find_deciding_part(message: str, rule: Rule) -> str:
+    """The part of a long text that the row matched, from the beginning of its sentence."""
     if len(message) <= MAX_PROOF:
         return message
     lowered = message.lower()
     at = min((at for literal in (*rule.says, *rule.or_says) if (at := lowered.find(literal)) >= 0), default=0)
-    if not at and rule.pattern and (found := _compiled(rule.pattern).search(message)):
+    if not at and rule.pattern and (found := _compile_pattern(rule.pattern).search(message)):
         at = found.start()
     if at < MAX_PROOF // 2:
         return message
@@ -338,7 +346,8 @@ def _deciding(message: str, rule: Rule) -> str:
 
 @lru_cache(maxsize=2048)
 def _list_columns(rule: Rule, origin: str) -> tuple[tuple[str, str], ...]:
-    """The fields that the row goes by, each with its spot in such an answer. What stands in them equals a word of the
-    table, so it is no secret."""
+    """The fields that the row matches, each with its place in such an answer. Their values equal words of the table, so
+    they are not secret."""
     named = ("code", "type", "word", "reason", "provider_code")
-    return tuple((place(origin, field), field) for field in named if getattr(rule, field))
+    either = ("code", "type") if rule.named else ()
+    return tuple((place(origin, field), field) for field in named if getattr(rule, field) or field in either)

@@ -17,7 +17,7 @@ _NO_CONTEXT = Context()
 
 
 def describe_credential(credential: Credential, model: str) -> Context:
-    """What is known offline of the credential that was used, for the steps to name: nothing of it is secret."""
+    """What is known offline about the credential that was used, for the steps. Nothing of it is secret."""
     facts = credential.facts
     return Context(
         model=model,
@@ -43,7 +43,7 @@ def parse_exchange(exchange: Exchange, context: Context = _NO_CONTEXT) -> Parsed
     """The exchange as the one signal that the rules match."""
     answer, failure = exchange.answer, exchange.failure
     if answer is None:
-        return _failed(exchange, failure, context)
+        return _parse_failure(exchange, failure, context)
     error = parse_response(
         answer.body,
         provider=exchange.provider,
@@ -54,11 +54,11 @@ def parse_exchange(exchange: Exchange, context: Context = _NO_CONTEXT) -> Parsed
     )
     # A stream that ended early holds text but no error: then how it broke is all there is to say.
     if failure is not None and error.origin in ("", "text") and answer.status < 400:
-        return _failed(exchange, failure, context)
+        return _parse_failure(exchange, failure, context)
     return error
 
 
-def _failed(exchange: Exchange, failure: Failure | None, context: Context) -> ParsedError:
+def _parse_failure(exchange: Exchange, failure: Failure | None, context: Context) -> ParsedError:
     if not context.host:
         context = context._replace(host=urlsplit(exchange.request.url).hostname or "")
     return ParsedError(

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.address import find_first_address
-from meshtui.explain.candidates import NOTHING_GIVEN, Candidate, Given, believe, complete, explained, is_better, rank
+from meshtui.explain.candidates import (
+    NOTHING_GIVEN,
+    Candidate,
+    Given,
+    add_statuses,
+    apply_given,
+    is_better,
+    make_candidate,
+    rank,
+)
 from meshtui.explain.engine import explain
 from meshtui.explain.formats import encodings
 from meshtui.explain.formats.fields import MAX_TEXT
@@ -62,21 +71,19 @@ class FoundError(NamedTuple):
     error: ParsedError
     explanation: Explanation
     occurrences: int = 1
-    """Requests that failed so; the retries of one request are counted once where the text tells them apart."""
+    """How many requests failed this way; retries of one request count once where the text shows them."""
     first_line: int = 1
     last_line: int = 1
     first_time: str = ""
-    """As it is written in the text; empty where there is none."""
+    """The time as written in the text; empty where there is none."""
     last_time: str = ""
 
 
 def find_errors(
     text: str | bytes, *, provider: str = "", status: int = 0, headers: Mapping[str, str] = NO_HEADERS
 ) -> tuple[FoundError, ...]:
-    """Every error in a text, the root first. Never raises and never empty: what cannot be told is one of cause unknown.
-
-    `provider`, `status` and `headers` are believed where given, whatever the text says.
-    """
+    """Every error in a text, the root cause first. Never raises and never returns an empty tuple: what cannot be
+    explained has the cause unknown. `provider`, `status` and `headers` override what the text says."""
     if isinstance(text, bytes):
         text = encodings.decode(text)
     text = encodings.clean(text)
@@ -90,7 +97,7 @@ def find_errors(
             return found
         text = unwrapped
         whole = is_whole(text)
-        found = _in_records(split_records(text.split("\n"), whole=whole), given)
+        found = _find_in_records(split_records(text.split("\n"), whole=whole), given)
     return found or (_as_unknown(text, given),)
 
 
@@ -112,25 +119,25 @@ def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
 
         errors = read_har(bare, given.provider)
     if errors:
-        return _of_answers(errors, text, given)
+        return _find_in_answers(errors, text, given)
     if bare.startswith(_BODIES) and not _LOGGED.search(bare) and _is_one_value(bare):
         return _as_body(bare, given)
     return ()
 
 
 def _as_body(bare: str, given: Given) -> tuple[FoundError, ...]:
-    one = explained(0, len(bare), believe(parse_response(bare, provider=given.provider), given))
+    one = make_candidate(0, len(bare), apply_given(parse_response(bare, provider=given.provider), given))
     if one.error.shape == "html" and not _PAGE.match(bare):
         return ()
     if not one.error.origin or not (one.rank >= 2 or one.error.shape in ("sse", "xml") or given.status):
         return ()
     if one.error.shape in ("html", "text"):
-        (one,) = complete([one], bare[:MAX_TEXT])
+        (one,) = add_statuses([one], bare[:MAX_TEXT])
     return (FoundError(one.error, one.explanation),)
 
 
 def _is_one_value(bare: str) -> bool:
-    """Whether nothing but one JSON value stands there, or it is no JSON at all."""
+    """Whether the text is a single JSON value, or not JSON at all."""
     if bare[0] not in '{["':
         return True
     try:
@@ -139,12 +146,12 @@ def _is_one_value(bare: str) -> bool:
         return False
 
 
-def _of_answers(errors: tuple[ParsedError, ...], text: str, given: Given) -> tuple[FoundError, ...]:
+def _find_in_answers(errors: tuple[ParsedError, ...], text: str, given: Given) -> tuple[FoundError, ...]:
     """The failed answers of a transcript or a HAR file, each cause and provider once."""
     groups: dict[tuple[str, str], FoundError] = {}
     at = 0
     for answer in errors:
-        error = believe(answer, given)
+        error = apply_given(answer, given)
         explanation = explain(error)
         found = text.find(error.text[:200], at) if error.text else -1
         at = max(found, at)
@@ -164,7 +171,7 @@ def _as_unknown(text: str, given: Given) -> FoundError:
     )
     if not error.status and not given.status and error.origin == "text":
         error = error._replace(call="local", context=asked.context)
-    error = believe(error, given)
+    error = apply_given(error, given)
     return FoundError(error, explain(error))
 
 
@@ -199,7 +206,7 @@ class _Group:
         self.last, self.last_time = max(line, self.last), record.time or self.last_time
         return self.count > before
 
-    def told(self) -> FoundError:
+    def make_found_error(self) -> FoundError:
         return FoundError(self.best.error, self.best.explanation, self.count, self.first, self.last, self.first_time,
                           self.last_time)  # fmt: skip
 
@@ -229,22 +236,23 @@ class ErrorCollector:
 
     def find(self, kind: Kind) -> FoundError:
         """What is known of a kind that `add` has returned."""
-        return self._groups[kind].told()
+        return self._groups[kind].make_found_error()
 
     def collect(self) -> tuple[FoundError, ...]:
-        """The kinds, roots first: what names its cause goes before what only follows from something, then what came
-        first. Where the times go backwards, as in a log shown newest first, so do the lines."""
-        return _in_order(self._groups)
+        """The kinds of error, root causes first: an error that names its cause comes before one that only follows from
+        another, then in order of occurrence. Where the times decrease, as in a log shown newest first, the lines are
+        taken in reverse."""
+        return _sort_groups(self._groups)
 
     def _search(self, record: Record) -> list[Candidate]:
-        from meshtui.explain.formats.logs import says_nothing_failed
-        from meshtui.explain.search import search_record
+        from meshtui.explain.formats.logs import reports_no_failure
+        from meshtui.explain.record_search import search_record
 
         key = self._simplify(record)
         candidates = self._known.get(key)
         if candidates is None:
             self._searched += 1
-            candidates = [] if says_nothing_failed(record.sketch) else search_record(record.text, self._given)
+            candidates = [] if reports_no_failure(record.sketch) else search_record(record.text, self._given)
             self._remember(key, candidates)
         return candidates
 
@@ -254,7 +262,7 @@ class ErrorCollector:
             return _IDS.sub("0", record.sketch)
         lowered = record.text.lower()
         if self._searched < MAX_SEARCHED:
-            from meshtui.explain.search import list_telling_words
+            from meshtui.explain.record_search import list_telling_words
 
             return list_telling_words(lowered)
         return tuple([word for word in _VOCABULARY if word in lowered])
@@ -277,24 +285,24 @@ class ErrorCollector:
         return kind if group.add(one, line, record) else None
 
 
-def _in_records(records: Iterable[Record], given: Given) -> tuple[FoundError, ...]:
+def _find_in_records(records: Iterable[Record], given: Given) -> tuple[FoundError, ...]:
     collector = ErrorCollector(given)
     for record in records:
         collector.add(record)
     return collector.collect()
 
 
-def _in_order(groups: Mapping[Kind, _Group]) -> tuple[FoundError, ...]:
-    found = _joined(groups)
+def _sort_groups(groups: Mapping[Kind, _Group]) -> tuple[FoundError, ...]:
+    found = _join_groups(groups)
     certain = any(group.best.rank >= 2 for group in found)
     kept = [group for group in found if not certain or group.best.rank >= 1 or group.best.explanation.status]
     backwards = _run_backwards(kept)
     kept.sort(key=lambda group: (group.best.rank < 2, -group.last if backwards else group.first))
-    return tuple(group.told() for group in kept)
+    return tuple(group.make_found_error() for group in kept)
 
 
-def _joined(groups: Mapping[Kind, _Group]) -> list[_Group]:
-    """The groups, those of nobody in particular added to the one provider who has the same cause."""
+def _join_groups(groups: Mapping[Kind, _Group]) -> list[_Group]:
+    """The groups; one without a known provider is added to the only provider with the same cause."""
     found = dict(groups)
     for (cause, provider), group in groups.items():
         others = [other for (label, name), other in groups.items() if label == cause and name] if not provider else []

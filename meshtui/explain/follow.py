@@ -1,7 +1,7 @@
-"""A log that is still being written: bytes that come in pieces → lines → records → the kinds of failure in them.
+"""A log that is still being written: bytes in pieces → lines → records → the kinds of failure in them.
 
-Pure: whoever reads the file or the pipe hands over what came, and tells when nothing more came. Memory is bounded,
-whatever comes: a line without an end is cut, and of a failure no more is kept than that it came again.
+Pure: whoever reads the file or the pipe passes on what was read, and reports when nothing more was. Memory is bounded
+for any input: a line without an end is cut, and of a repeated failure only the count is kept.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import codecs
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.base.times import format_clock
 from meshtui.explain.candidates import OWN_ANSWER, Given, rank
 from meshtui.explain.find import ErrorCollector, FoundError, Kind
@@ -18,13 +18,13 @@ from meshtui.explain.formats import encodings
 from meshtui.explain.formats.logs import Record, RecordSplitter
 
 MAX_LINE = 64_000
-"""Characters after which a line is taken as one, though it goes on."""
+"""Characters after which a line is cut."""
 SAMPLE = 4
-"""Bytes by which at least the encoding is told."""
+"""The least number of bytes from which the encoding is detected."""
 
 
 class LineReader:
-    """Bytes that come in pieces → whole lines, without colours, their encoding told by how they begin."""
+    """Bytes in pieces → complete lines, without colours. The encoding is detected from the first bytes."""
 
     def __init__(self) -> None:
         self.cut = 0
@@ -78,7 +78,7 @@ class LineReader:
 
 
 class Change(NamedTuple):
-    """A kind of failure that came, for the first time or again."""
+    """A kind of failure that occurred, for the first time or again."""
 
     kind: Kind
     found: FoundError
@@ -89,7 +89,7 @@ class Change(NamedTuple):
 
 
 class LogFollower:
-    """The failures of one log. `changes` tells what came since it was last asked."""
+    """The failures of one log. `changes` returns those since the last call."""
 
     def __init__(self, *, provider: str = "") -> None:
         """`provider` is believed, whatever the text says."""
@@ -106,14 +106,14 @@ class LogFollower:
         return self._splitter.number
 
     def feed(self, data: bytes, part: int = 0) -> None:
-        """What was written. With another `part` it begins anew, in a file of its own."""
+        """Takes what was written. Another value of `part` begins a new file."""
         if part != self._part:
             self.end()
             self._part, self._reader = part, LineReader()
         self._take(self._reader.feed(data))
 
     def pause(self) -> None:
-        """Nothing more came for a moment: what came last is complete."""
+        """Nothing more was written for a moment, so the last record is complete."""
         self._collect(self._splitter.flush())
 
     def end(self) -> None:
@@ -122,7 +122,7 @@ class LogFollower:
         self.pause()
 
     def changes(self) -> tuple[Change, ...]:
-        """The kinds that came since one last asked, in the order in which they did."""
+        """The kinds that occurred since the last call, in order."""
         if not self._came:
             return ()
         came, self._came = self._came, {}
@@ -154,16 +154,16 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
 class Tally:
-    """What came of one kind, from all logs together. Times are Unix times at which it was read."""
+    """The occurrences of one kind of failure, from all logs together. Times are Unix times of reading."""
 
     def __init__(self, change: Change, source: str, now: float) -> None:
         self.kind = change.kind
         self.found, self.source, self.count = change.found, source, change.came
-        self.first = self.last = self.told_at = now
+        self.first = self.last = self.reported_at = now
         self.first_time, self.last_time = change.found.first_time, change.found.last_time
-        """As they stand in the log; empty where none does."""
-        self.told = change.came
-        """How often it had come when it was told last."""
+        """As they are in the log; empty where it has none."""
+        self.reported = change.came
+        """The count when it was last reported."""
         self._pause = FIRST_PAUSE
 
     def add(self, change: Change, source: str, now: float) -> None:
@@ -173,23 +173,23 @@ class Tally:
             self.found = change.found
 
     def take_due(self, now: float) -> int:
-        """How often it came since it was told last, where it is time to tell; else 0."""
-        came = self.count - self.told
-        if not came or now - self.told_at < self._pause:
+        """The occurrences since the last report, where a report is due; else 0."""
+        came = self.count - self.reported
+        if not came or now - self.reported_at < self._pause:
             return 0
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
-        self.told, self.told_at = self.count, now
+        self.reported, self.reported_at = self.count, now
         return came
 
     @property
     def span(self) -> str:
         """`08:11:12 to 08:30:01`, by the log's own times where it has them, else by the clock."""
         first, last = self.first_time or format_clock(self.first), self.last_time or format_clock(self.last)
-        return one_line(first if first == last else f"{first} to {last}", 120)
+        return make_one_line(first if first == last else f"{first} to {last}", 120)
 
 
 class Tallies:
-    """All kinds that came, each told once and then at growing intervals."""
+    """All kinds of failure, each reported once and then at growing intervals."""
 
     def __init__(self) -> None:
         self._kinds: dict[Kind, Tally] = {}
@@ -200,7 +200,7 @@ class Tallies:
         return list(self._kinds.values())
 
     def add(self, changes: Iterable[Change], source: str, now: float) -> list[Tally]:
-        """Counts what came. Returns the kinds that are new."""
+        """Counts the failures. Returns the kinds that are new."""
         new = []
         for change in changes:
             tally = self._kinds.get(change.kind)
@@ -212,12 +212,12 @@ class Tallies:
         return new
 
     def take_due(self, now: float) -> list[Tally]:
-        """The kinds that came again and are to be told of by now."""
+        """The kinds that occurred again and whose next report is due."""
         return [tally for tally in self._kinds.values() if tally.take_due(now)]
 
 
 def is_worth_telling(found: FoundError) -> bool:
-    """Whether it is to be told while it happens: a server's own answers to those who ask it are counted only."""
+    """Whether it is reported while it happens: errors that a server returned to its own clients are only counted."""
     explanation = found.explanation
     if rank(explanation) > 1 or explanation.provider:
         return True

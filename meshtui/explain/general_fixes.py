@@ -35,6 +35,12 @@ _NOT_FOUND = "RFC 9110, section 15.5.5: 404 Not Found"
 _CHECK = Step("See what the key itself can do, without Mesh in between.", "meshtui check")
 _RAW = Step("Read the whole answer, and keep its request id for the provider's support.")
 
+DAILY_LIMIT: tuple[Step, ...] = cite(
+    _STATUS_CODES,
+    Step("Wait until the limit starts anew, often at midnight in the provider's time zone; until then use another "
+         "model if that has a limit of its own."),
+    Step("Look up in the provider's console which limit it is and when it starts anew; ask there for a higher one."),
+)  # fmt: skip
 STEPS: dict[str, tuple[Step, ...]] = {
     "credential_missing": cite(
         _STATUS_CODES,
@@ -180,7 +186,7 @@ _KEEP = Step("Leave the key as it is: it has not been tested.")
 _OUTSIDE = "curl -sS -o /dev/null -v https://{host} 2>&1 | head -20"
 _PROXIES = "env | grep -i '_proxy=' | sed 's#=.*@#=...@#'"
 """Without name and password, whatever signs the password has."""
-"""Without the user and password that may stand in a proxy's address."""
+"""Without the user and password that a proxy's address may have."""
 _NAMES = "awk 'BEGIN{for(n in ENVIRON) print n}' | grep -iE 'key|token'"
 """Names only. What splits `env` into lines would print the middle of a variable that holds a private key."""
 

@@ -6,12 +6,19 @@ Rows go from the narrow to the wide, so the order matters.
 
 from __future__ import annotations
 
+from meshtui.explain.general_fixes import DAILY_LIMIT
 from meshtui.explain.model import Rule
 
 _RULES = (
     Rule(
         "general.model-gated", "model_access_not_granted",
         says=("is gated", "gated repo", "gated model"), also=("permission_missing", "credential_missing"),
+    ),
+    Rule(
+        "general.key-setting", "credential_missing",
+        says=("api_key client option must be set", "could not resolve authentication method"),
+        also=("credential_malformed",), local=True,
+        headline="The client library found no key in its settings and sent nothing",
     ),
     Rule(
         "general.key-missing", "credential_missing",
@@ -26,7 +33,6 @@ _RULES = (
               "missing access token", "access token is missing", "missing subscription key", "unauthenticated user",
               "unauthenticated request",
               "not authenticated", "must be authenticated", "no key given", "no api token", "missing api token",
-              "api_key client option must be set", "could not resolve authentication method",
               "unable to locate credentials", "missing required authentication", "api key must be"),
         also=("credential_invalid", "credential_malformed"),
     ),
@@ -45,11 +51,20 @@ _RULES = (
         also=("billing_inactive", "quota_exhausted"),
     ),
     Rule(
+        "general.daily-limit", "rate_limited",
+        says=("daily quota", "daily limit", "daily rate limit", "daily request limit", "daily usage limit",
+              "limit for today", "quota for today"),
+        also=("quota_exhausted", "rate_limited_requests", "rate_limited_tokens"), retryable=False,
+        headline="What this key or model may use in one day is used up",
+        not_this="{status}, but waiting minutes does not help: the limit is per day.",
+        steps=DAILY_LIMIT,
+    ),
+    Rule(
         "general.balance", "quota_exhausted",
         says=("insufficient balance", "insufficient credit", "insufficient funds", "insufficient_balance",
               "balance is too low", "balance too low", "not enough credit", "not enough balance", "out of credits",
               "no credits", "credits remaining", "credit balance", "run out of credits", "ran out of credits",
-              "exceeded your current quota", "exceeded your quota", "exceeded your monthly", "daily quota",
+              "exceeded your current quota", "exceeded your quota", "exceeded your monthly",
               "monthly limit",
               "quota has been exceeded", "quota exceeded", "insufficient quota", "insufficient_quota",
               "quota exhausted", "budget has been exceeded", "budget exceeded", "exceeded budget", "exceededbudget",
@@ -230,7 +245,7 @@ _RULES = (
     ),
     Rule(
         "general.not-authorised-to", "permission_missing",
-        pattern=r"\b(?:not (?:authori[sz]ed|permitted|allowed)|unauthori[sz]ed|no permission|"
+        pattern=r"\b(?:not (?:authori[sz]ed|permitted|allowed)|unauthori[sz]ed (?:to|for)|no permission|"
                 r"lacks? (?:the )?permissions?|"
                 r"does not have (?:the )?(?:required )?permissions?|do not have (?:the )?(?:required )?permissions?|"
                 r"don't have (?:the )?permissions?|"
@@ -257,7 +272,6 @@ _RULES = (
     Rule(
         "general.unauthorised", "credential_invalid", status=(0, 200, 400, 401, 403, 500),
         says=("unauthorized", "unauthorised", "unauthenticated", "access denied due to invalid"),
-        pattern=r"^\W{0,3}(?:error:? ?)?(?:\d{3} ?)?(?:http ?)?unauthori[sz]ed\b|\bunauthenticated\b|due to invalid",
         also=("credential_missing", "credential_expired", "permission_missing"),
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact_cut
-from meshtui.explain.address import Where, find_first_address, where
+from meshtui.explain.address import Where, find_first_address, read_address
 from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_response
@@ -26,9 +26,9 @@ MAX_URL = 4000
 
 
 def read_transcripts(text: str, provider: str = "") -> tuple[ParsedError, ...]:
-    """The failed answers of a transcript, or its last one where none failed; empty where the text is none."""
-    asked = _asked(text)
-    plain = _without_verbose(text) if "\n< " in text or text.startswith("< ") else text
+    """The failed answers of a transcript, or its last one where none failed; empty for any other text."""
+    asked = _read_request_address(text)
+    plain = _remove_verbose_marks(text) if "\n< " in text or text.startswith("< ") else text
     starts = list(_STATUS.finditer(plain))[:MAX_ANSWERS]
     ends = [start.start() for start in starts[1:]] + [len(plain)] * bool(starts)
     errors = [
@@ -45,13 +45,13 @@ def is_failure(error: ParsedError) -> bool:
     )
 
 
-def _asked(text: str) -> Where:
-    """What the request tells: `> Host:` and `> POST …` of `curl -v`, or the address in the command."""
+def _read_request_address(text: str) -> Where:
+    """The address in the request: `> Host:` and `> POST …` of `curl -v`, or the one in the command."""
     host, path = _HOST.search(text), _PATH.search(text)
-    return where(f"https://{host[1]}{path[1] if path else ''}") if host else find_first_address(text)
+    return read_address(f"https://{host[1]}{path[1] if path else ''}") if host else find_first_address(text)
 
 
-def _without_verbose(text: str) -> str:
+def _remove_verbose_marks(text: str) -> str:
     lines = (line for line in text.splitlines() if not line.startswith(_VERBOSE))
     return "\n".join(line.removeprefix("<").removeprefix(" ") if line.startswith("<") else line for line in lines)
 
@@ -79,33 +79,33 @@ MAX_FAILED = 50
 
 
 def read_har(text: str, provider: str = "") -> tuple[ParsedError, ...]:
-    """The failed answers of a HAR file or entry; the last one where none failed; empty where the text is none."""
+    """The failed answers of a HAR file or entry; the last one where none failed; empty for any other text."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return ()
-    entries = _entries(value)
-    found = tuple(islice((s for entry in entries if (s := _failure(entry, provider))), MAX_FAILED))
+    entries = _list_entries(value)
+    found = tuple(islice((s for entry in entries if (s := _read_failed_entry(entry, provider))), MAX_FAILED))
     return found or tuple(_build_error(entry, provider) for entry in entries[-1:])
 
 
-def _failure(entry: dict[str, Any], provider: str) -> ParsedError | None:
+def _read_failed_entry(entry: dict[str, Any], provider: str) -> ParsedError | None:
     """The error of a failed answer; None for a good one. A 200 is read where it may hold an error: a stream's, and
     that of an exchange of our own."""
-    if _status(entry) >= 400 or _status(entry) == 0 or entry["response"].get("_error"):
+    if _read_status(entry) >= 400 or _read_status(entry) == 0 or entry["response"].get("_error"):
         return _build_error(entry, provider)
-    if _OURS not in entry and not _streams(entry["response"].get("content")):
+    if _OURS not in entry and not _is_stream(entry["response"].get("content")):
         return None
     error = _build_error(entry, provider)
     return error if is_failure(error) else None
 
 
-def _streams(content: Any) -> bool:
+def _is_stream(content: Any) -> bool:
     kind = str(content.get("mimeType") or "") if isinstance(content, dict) else ""
     return kind.startswith(("text/event-stream", "application/vnd.amazon.eventstream"))
 
 
-def _entries(value: Any) -> list[dict[str, Any]]:
+def _list_entries(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, dict):
         return []
     log = value.get("log")
@@ -116,18 +116,18 @@ def _entries(value: Any) -> list[dict[str, Any]]:
             and isinstance(e.get("request"), dict)]  # fmt: skip
 
 
-def _status(entry: dict[str, Any]) -> int:
+def _read_status(entry: dict[str, Any]) -> int:
     status = entry["response"].get("status")
     return status if isinstance(status, int) and 0 <= status <= 999 else 0
 
 
 def _build_error(entry: dict[str, Any], provider: str) -> ParsedError:
     response = entry["response"]
-    asked = where(redact_cut(str(entry["request"].get("url") or ""), MAX_URL))
-    status = _status(entry)
+    asked = read_address(redact_cut(str(entry["request"].get("url") or ""), MAX_URL))
+    status = _read_status(entry)
     if isinstance(ours := entry.get(_OURS), dict):
-        return parse_exchange(_exchange(entry, ours, provider), asked.context)
-    body = _body(response.get("content"))
+        return parse_exchange(_read_exported_exchange(entry, ours, provider), asked.context)
+    body = _read_body(response.get("content"))
     if not status and not body:
         body = str(response.get("_error") or response.get("statusText") or "")
     return parse_response(
@@ -135,28 +135,28 @@ def _build_error(entry: dict[str, Any], provider: str) -> ParsedError:
         provider=provider or asked.provider,
         call="local" if not status else asked.call,
         status=status,
-        headers=_headers(response.get("headers")),
+        headers=_read_headers(response.get("headers")),
         context=asked.context,
     )
 
 
-def _exchange(entry: dict[str, Any], ours: dict[str, Any], provider: str) -> Exchange:
-    """As it was before `meshtui` exported it: what became of it, also where no whole answer came."""
-    response, status = entry["response"], _status(entry)
+def _read_exported_exchange(entry: dict[str, Any], ours: dict[str, Any], provider: str) -> Exchange:
+    """The exchange that `meshtui` exported, with its failure where no complete answer was received."""
+    response, status = entry["response"], _read_status(entry)
     kind = str(ours.get("failure") or "")
     return Exchange(
         provider or str(ours.get("provider") or ""),
         str(ours.get("call") or ""),
         Request("", ""),
         0.0,
-        Answer(status, tuple(_headers(response.get("headers")).items()), _body(response.get("content")))
+        Answer(status, tuple(_read_headers(response.get("headers")).items()), _read_body(response.get("content")))
         if status
         else None,
         Failure(kind, str(response.get("_error") or "")) if kind else None,
     )
 
 
-def _headers(found: Any) -> dict[str, str]:
+def _read_headers(found: Any) -> dict[str, str]:
     """The first value under each name."""
     headers: dict[str, str] = {}
     for item in found if isinstance(found, list) else ():
@@ -165,7 +165,7 @@ def _headers(found: Any) -> dict[str, str]:
     return headers
 
 
-def _body(content: Any) -> str:
+def _read_body(content: Any) -> str:
     if not isinstance(content, dict) or not isinstance(content.get("text"), str):
         return ""
     text: str = content["text"]

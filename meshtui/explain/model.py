@@ -84,7 +84,7 @@ class ParsedError(NamedTuple):
     context: Context = Context()
 
     @property
-    def said(self) -> str:
+    def lower_message(self) -> str:
         """The message in lower case, for `Rule.says`."""
         return self.message.lower()
 
@@ -116,9 +116,9 @@ Words = tuple[str, ...]
 
 
 class Rule(NamedTuple):
-    """One row of a provider's table: what must hold of the signal, and what is then so.
+    """One row of a provider's table: what must hold of the error, and what follows.
 
-    Every condition that is named must hold; inside one condition any of its values will do.
+    Every condition that is given must hold; within one condition any of its values is enough.
     """
 
     id: str
@@ -130,27 +130,29 @@ class Rule(NamedTuple):
     word: Words = ()
     reason: Words = ()
     provider_code: Words = ()
+    named: Words = ()
+    """The error's name where some answers give it as `code` and others as `type`: it must be one of the two."""
     status: tuple[int, ...] = ()
     call: Words = ()
     shape: Words = ()
     says: Words = ()
     """Literals, lower case, one of which must occur in the message."""
     or_says: Words = ()
-    """Like `says`, in place of `code`, `type`, `word`, `reason`, `provider_code` and `call`: for the same error where
-    those fields did not come along, as in a log line."""
+    """Like `says`, in place of `code`, `type`, `word`, `reason`, `provider_code`, `named` and `call`: for the same
+    error where those fields are missing, as in a log line."""
     pattern: str = ""
     """A regular expression searched in the message, case ignored; its named groups become values for the texts.
     Compiled only when everything else of the rule holds."""
     reads: str = ""
     """Like `pattern`, but no condition: where it matches, its named groups become values."""
     test: Callable[[ParsedError], Mapping[str, str] | None] | None = None
-    """For what a table cannot say: values where it holds, None where it does not."""
+    """For conditions that a table cannot express: returns values where it holds, None where it does not."""
     # then
     certainty: str = "certain"
     also: Words = ()
-    """Causes that this answer leaves open besides `cause`."""
+    """Other causes that this answer does not exclude."""
     who: str = ""
-    """Only where it differs from the cause's own."""
+    """Only where it differs from the cause's."""
     retryable: bool | None = None
     credential: str | None = ""
     """`mesh`, `provider`, None (no credential is at fault); empty: as the catalogue has it."""
@@ -162,9 +164,10 @@ class Rule(NamedTuple):
     """Only where they are better than the cause's steps for this provider."""
     reference: str = ""
     local: bool = False
-    """It happened on the machine of the program, before anything was sent: Mesh had no part in it."""
+    """It happened on the program's machine before anything was sent: Mesh had no part in it."""
     again: float = 0.0
-    """Seconds after which to send again, where the answer does not say and its kind is known to need so long."""
+    """Seconds after which to try again, where the answer does not say so and this kind of error is known to need that
+    long."""
 
     def __hash__(self) -> int:
         """By the id: rules are keys of caches, and hashing all columns takes longer than what is cached."""
@@ -172,7 +175,7 @@ class Rule(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """What a person reads, and what the verdict is made from. Redacted; safe to show anywhere."""
+    """What a person reads, and what the verdict is derived from. Redacted, so safe to show anywhere."""
 
     cause: str
     rule: str
@@ -189,17 +192,17 @@ class Explanation(NamedTuple):
     falls_back: str
     headline: str
     proof: str
-    """The line of the answer that shows it, quoted."""
+    """The line of the answer that proves the cause, quoted."""
     proof_from: str
-    """Where in the answer that line stands: `error.message`, `header x-amzn-errortype`, `status`, …"""
+    """Where in the answer that line is: `error.message`, `header x-amzn-errortype`, `status`, …"""
     structure: tuple[tuple[str, str], ...] = ()
-    """The fields besides the proof that the rule went by: where each stands, and what it holds."""
+    """The fields besides the proof that the rule matched: where each is, and its value."""
     not_this: str = ""
     retry_advice: str = ""
     mesh_does: str = ""
     steps: tuple[Step, ...] = ()
     also: Words = ()
     numbers: tuple[str, ...] = ()
-    """What the answer counts, in words: 'limit 3 per minute, used 3, free in 20 s'."""
+    """The numbers in the answer, in words: 'limit 3 per minute, used 3, free in 20 s'."""
     reference: str = ""
     request_id: str = ""

@@ -24,14 +24,14 @@ _HOST = (
 """The host that failed, as the clients name it: Node, curl, Go, urllib3, aiohttp."""
 
 
-def _challenged(error: ParsedError) -> Mapping[str, str] | None:
+def _find_challenge(error: ParsedError) -> Mapping[str, str] | None:
     """Cloudflare marks an answer that is a test for browsers."""
     return {} if "cf-mitigated" in error.headers else None
 
 
 WALLS = (
     Rule(
-        "edge.challenge-header", "network_blocked", test=_challenged, who="caller",
+        "edge.challenge-header", "network_blocked", test=_find_challenge, who="caller",
         headline="Cloudflare wants to see a browser before it lets this network through",
         not_this=_NOT_PERMISSIONS, steps=steps.WALL,
     ),
@@ -139,7 +139,14 @@ GATEWAYS = (
         headline="The request was sent over plain http to a port that wants https", steps=steps.HTTPS,
     ),
     Rule(
-        "edge.absent", "request_invalid", shape=("html", "text"), status=(404, 405), certainty="likely",
+        "edge.absent", "request_invalid", shape=("html",), status=(404, 405), certainty="likely",
+        also=("model_not_found",),
+        headline="A web server answered instead of the API: the address is wrong", steps=steps.ADDRESS,
+    ),
+    Rule(
+        "edge.absent-said", "request_invalid", shape=("text",), status=(404, 405), certainty="likely",
+        says=("not found", "cannot post", "cannot get", "method not allowed", "no route"),
+        pattern=r"(?:^|\b404 |\bpage )not found\b|\bcannot (?:post|get) /|\bmethod not allowed|\bno route",
         also=("model_not_found",),
         headline="A web server answered instead of the API: the address is wrong", steps=steps.ADDRESS,
     ),
@@ -159,20 +166,8 @@ _UNTESTED = "No answer came, so this says nothing about the key."
 # Why our own client has no answer (meshtui.exchange.FAILURES).
 KINDS = (
     Rule(
-        "local.dns", "connection_failed", call=("local",), type=("dns",), also=("network_blocked",),
-        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
-    ),
-    Rule(
         "local.refused", "connection_failed", call=("local",), type=("refused",),
         headline="Nothing listens at that address", not_this=_UNTESTED, steps=steps.REFUSED,
-    ),
-    Rule(
-        "local.tls", "connection_failed", call=("local",), type=("tls",), also=("network_blocked",),
-        headline="No secure connection could be made", not_this=_UNTESTED, steps=steps.TLS,
-    ),
-    Rule(
-        "local.proxy", "network_blocked", call=("local",), type=("proxy",), who="caller", also=("connection_failed",),
-        headline="The proxy on the way did not let the request through", not_this=_UNTESTED, steps=steps.PROXY,
     ),
     Rule(
         "local.connect-timeout", "timeout", call=("local",), type=("connect_timeout",), who="caller", retryable=False,
@@ -186,7 +181,7 @@ KINDS = (
     Rule(
         "local.dropped", "connection_failed", call=("local",), type=("dropped",), also=("provider_error", "timeout"),
         retryable=True,
-        headline="The connection broke before the answer was whole", steps=steps.DROPPED,
+        headline="The connection broke before the answer was complete", steps=steps.DROPPED,
     ),
     Rule(
         "local.too-long", "provider_error", call=("local",), type=("too_long",), certainty="likely",
@@ -209,7 +204,7 @@ KINDS = (
     ),
     Rule(
         "local.program-closed", "unknown", call=("local",), type=("program_closed",),
-        headline="Your program closed the connection before the answer was whole", not_this=_UNTESTED,
+        headline="Your program closed the connection before the answer was complete", not_this=_UNTESTED,
         steps=steps.PROGRAM_CLOSED,
     ),
 )  # fmt: skip
@@ -260,8 +255,9 @@ UNSENT = tuple(
 # The words of other people's clients.
 SENTENCES = (
     Rule(
-        "local.proxy-said", "network_blocked", status=(0, 407), who="caller", also=("connection_failed",),
-        says=("proxy authentication required", "tunnel connection failed", "407 proxy"),
+        "local.proxy", "network_blocked", status=(0, 407), who="caller", also=("connection_failed",),
+        call=("local",), type=("proxy",),
+        or_says=("proxy authentication required", "tunnel connection failed", "407 proxy"),
         headline="The proxy on the way did not let the request through", not_this=_UNTESTED, steps=steps.PROXY,
     ),
     Rule(
@@ -271,21 +267,23 @@ SENTENCES = (
         not_this=_UNTESTED, steps=steps.PROXY,
     ),
     Rule(
-        "local.tls-said", "connection_failed", status=(0,), also=("network_blocked",),
-        says=("certificate verify failed", "certificate_verify_failed", "self signed certificate", "self-signed cert",
-              "self_signed_cert", "unable to get local issuer", "unable_to_get_issuer", "unable_to_verify_leaf",
-              "unable to verify the first certificate", "certificate has expired", "cert_has_expired", "sslerror(",
-              "sslerror:",
-              "ssl handshake", "sslv3 alert", "wrong version number", "err_tls", "tls handshake", "x509: ", "ssl: ",
-              "ssl_error", "tlsv1 alert", "certificate signed by unknown authority", "ssl routines"),
+        "local.tls", "connection_failed", status=(0,), also=("network_blocked",),
+        call=("local",), type=("tls",),
+        or_says=("certificate verify failed", "certificate_verify_failed", "self signed certificate",
+                 "self-signed cert", "self_signed_cert", "unable to get local issuer", "unable_to_get_issuer",
+                 "unable_to_verify_leaf", "unable to verify the first certificate", "certificate has expired",
+                 "cert_has_expired", "sslerror(", "sslerror:", "ssl handshake", "sslv3 alert", "wrong version number",
+                 "err_tls", "tls handshake", "x509: ", "ssl: ", "ssl_error", "tlsv1 alert",
+                 "certificate signed by unknown authority", "ssl routines"),
         headline="No secure connection could be made", not_this=_UNTESTED, steps=steps.TLS,
     ),
     Rule(
-        "local.dns-said", "connection_failed", status=(0,), also=("network_blocked",),
-        says=("getaddrinfo", "eai_again", "name or service not known", "nodename nor servname",
-              "name resolution", "no such host", "could not resolve host", "failed to resolve", "nameresolutionerror",
-              "no address associated with hostname", "err_name_not_resolved", "dns resolution failed",
-              "unknownhostexception", "unknown host"),
+        "local.dns", "connection_failed", status=(0,), also=("network_blocked",),
+        call=("local",), type=("dns",),
+        or_says=("getaddrinfo", "eai_again", "name or service not known", "nodename nor servname", "name resolution",
+                 "no such host", "could not resolve host", "failed to resolve", "nameresolutionerror",
+                 "no address associated with hostname", "err_name_not_resolved", "dns resolution failed",
+                 "unknownhostexception", "unknown host"),
         headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
     ),
     Rule(
@@ -323,7 +321,7 @@ SENTENCES = (
               "premature close", "incompleteread", "unexpected eof", "stream_interrupted", "connection was closed",
               "remote end closed", "err_connection_reset", "other side closed", ": terminated", "unexpected_eof",
               "truncated event", "stream ended before", "did not get a response"),
-        headline="The connection broke before the answer was whole", not_this=_UNTESTED, steps=steps.DROPPED,
+        headline="The connection broke before the answer was complete", not_this=_UNTESTED, steps=steps.DROPPED,
     ),
     Rule(
         "local.network-said", "connection_failed", status=(0,), certainty="likely", also=("network_blocked", "timeout"),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from meshtui.base.names import PROVIDER_NAMES, REQUEST_ID_HEADERS
+from meshtui.base.provider_names import PROVIDER_NAMES, REQUEST_ID_HEADERS
+from meshtui.explain.aws_exceptions import is_used_by_aws, read_aws_type
 from meshtui.explain.formats import bodies
-from meshtui.explain.formats.fields import MAX_TEXT, Fields, aws_type, fold
+from meshtui.explain.formats.fields import MAX_TEXT, Fields, fold
 from meshtui.explain.model import NO_HEADERS, Context, ParsedError
 from meshtui.explain.vendors import NAMES, detect_provider
 
@@ -39,7 +40,7 @@ def parse_response(
     names = {str(k).lower(): str(v) for k, v in headers.items()} if headers else NO_HEADERS
     fields = read_body(body, printed=printed)
     if names:
-        _from_headers(fields, names)
+        _add_header_fields(fields, names)
     fields["text"] = body[:MAX_TEXT]
     return _build_error(fields, provider, call, status, names, context)
 
@@ -48,7 +49,7 @@ def parse_fields(fields: Fields, *, headers: Mapping[str, str]) -> ParsedError:
     """The fields of an error object that was found in a value, as a signal."""
     fields.setdefault("shape", "json")
     if headers:
-        _from_headers(fields, headers)
+        _add_header_fields(fields, headers)
     return _build_error(fields, "", "chat", 0, headers, _NO_CONTEXT)
 
 
@@ -60,25 +61,25 @@ def _build_error(
     number = fields.pop("number", 0)
     if not 0 < status <= 999:
         status = number if call != "local" else 0
-    inner = _inner(fields, status, call, context)
+    inner = _read_inner_error(fields, status, call, context)
     known = provider if provider in PROVIDER_NAMES or provider in NAMES else ""
     return ParsedError(
         provider=known, call=call, status=status, headers=headers, context=context, inner=inner, **fields
     )
 
 
-def _inner(fields: Fields, status: int, call: str, context: Context) -> ParsedError | None:
-    """The provider's own error inside this one, taken out of the fields; None where there is none."""
-    inside = _inside_of(fields)
+def _read_inner_error(fields: Fields, status: int, call: str, context: Context) -> ParsedError | None:
+    """The provider's own error inside this one, removed from the fields; None where there is none."""
+    inside = _parse_wrapped(fields)
     if inside is None and "Exception:" in fields.get("message", ""):
         inside = find_exception(fields)
     return parse_inner(inside, status=status, call=call, context=context) if inside else None
 
 
-def _inside_of(fields: Fields) -> ParsedError | Fields | None:
+def _parse_wrapped(fields: Fields) -> ParsedError | Fields | None:
     wrapped = fields.pop("wrapped", None)
     found: ParsedError | Fields | None = fields.pop("inside", None)
-    return inside(wrapped) if found is None and wrapped else found
+    return parse_inner_text(wrapped) if found is None and wrapped else found
 
 
 def read_body(body: str, *, printed: bool = True) -> Fields:
@@ -99,23 +100,23 @@ def read_body(body: str, *, printed: bool = True) -> Fields:
     streamed = streams.read_stream(text)
     if streamed is not None:
         return streamed
-    return {"shape": "text", "origin": "text", "message": fold(text), "inside": inside(text, printed=printed)}
+    return {"shape": "text", "origin": "text", "message": fold(text), "inside": parse_inner_text(text, printed=printed)}
 
 
-def _from_headers(fields: Fields, headers: Mapping[str, str]) -> None:
+def _add_header_fields(fields: Fields, headers: Mapping[str, str]) -> None:
     """What headers add: AWS's exception type, an event stream's, OpenAI's error code in `x-error-json`."""
     framed = ":exception-type" in headers
     kind = headers.get(":exception-type") or headers.get("x-amzn-errortype")
     if kind and not fields.get("type"):
-        fields["type"] = aws_type(kind)
+        fields["type"] = read_aws_type(kind)
         if fields["origin"] in ("", "top", "text"):
             fields["origin"] = "frame" if framed else "aws"
     packed = headers.get("x-error-json")
     if packed and not fields.get("code"):
-        fields.update({k: v for k, v in _unpacked(packed).items() if v and not fields.get(k)})
+        fields.update({k: v for k, v in _unpack_error_json(packed).items() if v and not fields.get(k)})
 
 
-def _unpacked(packed: str) -> Fields:
+def _unpack_error_json(packed: str) -> Fields:
     """The fields of `x-error-json`, OpenAI's error body in base64."""
     import binascii
 
@@ -127,15 +128,13 @@ def _unpacked(packed: str) -> Fields:
 
 
 def parse_inner(inside: ParsedError | Fields, *, status: int, call: str, context: Context) -> ParsedError:
-    """The inner fields as a signal of their own, its provider told by its form.
-
-    A 5xx is the word of whoever stands around the error, and says nothing of the error inside.
-    """
+    """The inner fields as an error of their own, its provider recognised by its form. A 5xx is the status of the outer
+    answer and says nothing about the inner error."""
     believed = status if status < 500 else 0
     if isinstance(inside, ParsedError):
         return inside._replace(status=inside.status or believed, call=call or inside.call, context=context)
     fields = {"shape": "json", **inside}
-    deeper = _inside_of(fields)
+    deeper = _parse_wrapped(fields)
     number = fields.pop("number", 0)
     inner = parse_inner(deeper, status=status, call=call, context=context) if deeper else None
     error = ParsedError(status=number or believed, call=call, context=context, inner=inner, **fields)
@@ -146,15 +145,15 @@ def find_exception(fields: Fields) -> Fields | None:
     """Mesh's `ValidationException: text content blocks must be non-empty` as the fields of that AWS exception; None
     where the sentence has not that form, or the envelope is AWS's own."""
     name, colon, rest = fields.get("message", "").partition(":")
-    if not colon or not name.endswith("Exception") or not name.isalnum() or len(name) > 60 or fields.get("type"):
+    if not colon or not name.endswith("Exception") or not is_used_by_aws(name) or fields.get("type"):
         return None
-    return {"origin": "error", "type": aws_type(name), "message": rest.strip()}
+    return {"origin": "error", "type": read_aws_type(name), "message": rest.strip()}
 
 
 _XML = ("<ErrorResponse", "<Error>", "<Error ", "<Response>")
 
 
-def inside(text: str, *, printed: bool = True) -> ParsedError | Fields | None:
+def parse_inner_text(text: str, *, printed: bool = True) -> ParsedError | Fields | None:
     """The answer that the text holds; None where it holds none that is known.
 
     `printed` is false for text that is already a part of what a client printed: it is not taken apart once more.
@@ -172,15 +171,15 @@ def inside(text: str, *, printed: bool = True) -> ParsedError | Fields | None:
         known = find_first_printed(text, parse_response)
         if known is not None:
             return known
-    return _json(text) if "{" in text else None
+    return _parse_json_fields(text) if "{" in text else None
 
 
-def _json(text: str) -> Fields | None:
-    found = bodies.embedded(text)
-    return found if found or "\\" not in text else bodies.embedded(_unquoted(text))
+def _parse_json_fields(text: str) -> Fields | None:
+    found = bodies.find_embedded(text)
+    return found if found or "\\" not in text else bodies.find_embedded(_remove_quoting(text))
 
 
-def _unquoted(text: str) -> str:
+def _remove_quoting(text: str) -> str:
     """The text without one level of quoting, as programs print strings with JSON in them."""
     for quoted, plain in (("\\\\", "\\"), ('\\"', '"'), ("\\'", "'"), ("\\n", "\n")):
         text = text.replace(quoted, plain)

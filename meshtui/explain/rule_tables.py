@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.explain.model import Rule, Step
 
 _RULES = {

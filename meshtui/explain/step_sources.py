@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from meshtui.base.names import PROVIDER_ROWS
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.ended_models import SOURCES
 from meshtui.explain.model import STALE_DAYS, Step

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line, seconds, words
+from meshtui.base.text import format_span, make_one_line, parse_duration
 from meshtui.explain.model import ParsedError
 
 if TYPE_CHECKING:
@@ -32,16 +32,16 @@ def read_http_date(text: str) -> float | None:
     if match is None or match[2].lower() not in _MONTHS:
         return None
     month = _MONTHS.index(match[2].lower()) + 1
-    return _unix((int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6])))
+    return _compute_unix_time((int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6])))
 
 
 def read_aws_time(text: str) -> float | None:
     """`20250714T201419Z` as Unix time; None for anything else."""
     match = _AWS.fullmatch(text)
-    return _unix(tuple(int(part) for part in match.groups())) if match else None
+    return _compute_unix_time(tuple(int(part) for part in match.groups())) if match else None
 
 
-def _unix(parts: tuple[int, ...]) -> float | None:
+def _compute_unix_time(parts: tuple[int, ...]) -> float | None:
     """Year, month, day, hour, minute, second as Unix time; None for a day that no calendar has."""
     try:
         return float(calendar.timegm((*parts, 0, 0, 0)))
@@ -50,9 +50,9 @@ def _unix(parts: tuple[int, ...]) -> float | None:
 
 
 def measure_skew(error: ParsedError) -> float | None:
-    """Seconds that the sending clock is ahead of the server's (negative: behind); None where nothing tells.
+    """Seconds that the sender's clock is ahead of the server's (negative: behind); None where nothing shows it.
 
-    AWS's sentence names the request's time and, in brackets, the server's. Else the answer's `date` header is
+    AWS's message has the request's time and, in brackets, the server's. Otherwise the answer's `date` header is
     compared with the time at which it was received.
     """
     match = _TIMES.search(error.message)
@@ -74,7 +74,7 @@ def describe_skew(seconds_ahead: float) -> str:
 
 def describe_offset(seconds_ahead: float) -> str:
     """`61 min behind`"""
-    return f"{words(abs(seconds_ahead))} {'ahead' if seconds_ahead > 0 else 'behind'}"
+    return f"{format_span(abs(seconds_ahead))} {'ahead' if seconds_ahead > 0 else 'behind'}"
 
 
 _SAID = Pattern(
@@ -86,11 +86,11 @@ def find_wait(error: ParsedError) -> float | None:
     """Seconds until it is worth trying again: from `retry-after-ms`, `retry-after` (seconds or a date), the body's
     own field, or its sentence; None where the answer does not say."""
     if error.headers:
-        found = _from_headers(error)
+        found = _read_header_wait(error)
         if found is not None:
             return found
     if error.metadata:
-        found = _from_fields(error)
+        found = _read_field_wait(error)
         if found is not None:
             return found
     message = error.message
@@ -98,35 +98,35 @@ def find_wait(error: ParsedError) -> float | None:
         match = _SAID.search(message)
         if match:
             text = match[1].rstrip(".").replace(" ", "")
-            return seconds(re.sub(r"(s)econds?|(m)inutes?", r"\1\2", text))
+            return parse_duration(re.sub(r"(s)econds?|(m)inutes?", r"\1\2", text))
     return None
 
 
-def _from_headers(error: ParsedError) -> float | None:
+def _read_header_wait(error: ParsedError) -> float | None:
     headers = error.headers
-    exact = seconds(headers.get("retry-after-ms", ""))
+    exact = parse_duration(headers.get("retry-after-ms", ""))
     if exact is not None:
         return exact / 1000
     raw = headers.get("retry-after") or headers.get("x-amz-retry-after") or ""
     if not raw:
         return None
-    plain = seconds(raw)
+    plain = parse_duration(raw)
     if plain is not None:
         return plain / 1000 if "retry-after" not in headers else plain
-    return _until(raw, headers.get("date", ""), error.context.now)
+    return _compute_wait(raw, headers.get("date", ""), error.context.now)
 
 
-def _until(raw: str, date: str, now: float | None) -> float | None:
+def _compute_wait(raw: str, date: str, now: float | None) -> float | None:
 
     end = read_http_date(raw)
     start = read_http_date(date) if date else now
     return max(0.0, end - start) if end is not None and start is not None else None
 
 
-def _from_fields(error: ParsedError) -> float | None:
+def _read_field_wait(error: ParsedError) -> float | None:
     for name in ("retry_after_seconds", "retryDelay", "resets_in_seconds"):
         if name in error.metadata:
-            found = seconds(error.metadata[name])
+            found = parse_duration(error.metadata[name])
             if found is not None:
                 return found
     end = read_unix_time(error.metadata.get("resets_at", ""))
@@ -150,29 +150,29 @@ _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month
 
 
 def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
-    """Sentences with the answer's own numbers, redacted: nothing says that a number stands where it should. Empty where
-    it holds none that matter to this cause."""
-    said: list[str] = []
+    """Sentences with the numbers in the answer. Redacted, because any field may contain something else than a number.
+    Empty where it has none that matter to this cause."""
+    lines: list[str] = []
     if cause.counts == "limit":
-        said += _limits(error, cause, wait)
+        lines += _list_limits(error, cause, wait)
     elif cause.counts == "clock":
-        said += _clock(error)
+        lines += _describe_clock(error)
     elif cause.counts == "region" or error.context.key_region:
-        said += _regions(error, cause)
+        lines += _list_regions(error, cause)
     if found and "length" in found:
-        said.append(f"key length: {found['length']} characters")
-    return tuple([one_line(redact(line), 200) for line in said])
+        lines.append(f"key length: {found['length']} characters")
+    return tuple([make_one_line(redact(line), 200) for line in lines])
 
 
-def _limits(error: ParsedError, cause: Cause, wait: float | None) -> list[str]:
-    text = _counts(error, cause)
+def _list_limits(error: ParsedError, cause: Cause, wait: float | None) -> list[str]:
+    text = _list_counts(error, cause)
     if wait is not None and cause.retryable:
-        text.append(f"free in {words(wait)}")
+        text.append(f"free in {format_span(wait)}")
     lines = [", ".join(text)] if text else []
-    return [*lines, *_left(error)] if error.headers else lines
+    return [*lines, *_list_remaining(error)] if error.headers else lines
 
 
-def _counts(error: ParsedError, cause: Cause) -> list[str]:
+def _list_counts(error: ParsedError, cause: Cause) -> list[str]:
     """`limit 3 per minute`, `used 3`, `requested 1`."""
     message = error.message
     limit = _LIMIT.search(message) if "imit" in message else None
@@ -180,7 +180,7 @@ def _counts(error: ParsedError, cause: Cause) -> list[str]:
     value = limit["limit"] if limit else error.metadata.get("quotaValue") or error.metadata.get("quota_limit_value", "")
     if value:
         unit = " tokens" if cause.unit == "tokens" else ""
-        counts.append(f"limit {value}{unit}{_per(message, limit)}")
+        counts.append(f"limit {value}{unit}{_find_unit(message, limit)}")
     for pattern, name in ((_USED, "used"), (_ASKED, "asked")):
         match = pattern.search(message) if value else None
         if match:
@@ -188,7 +188,7 @@ def _counts(error: ParsedError, cause: Cause) -> list[str]:
     return counts
 
 
-def _per(message: str, limit: re.Match[str] | None) -> str:
+def _find_unit(message: str, limit: re.Match[str] | None) -> str:
     name = limit["per"] if limit else None
     if not name:
         match = _SPAN.search(message)
@@ -196,26 +196,26 @@ def _per(message: str, limit: re.Match[str] | None) -> str:
     return f" per {_SPANS[name.lower()]}" if name else ""
 
 
-def _left(error: ParsedError) -> list[str]:
+def _list_remaining(error: ParsedError) -> list[str]:
     """What OpenAI's `x-ratelimit-*` headers say is left, and when the window is full again."""
     lines = []
     for kind in ("requests", "tokens"):
         limit = error.headers.get(f"x-ratelimit-limit-{kind}", "")
         left = error.headers.get(f"x-ratelimit-remaining-{kind}", "")
-        reset = seconds(error.headers.get(f"x-ratelimit-reset-{kind}", ""))
+        reset = parse_duration(error.headers.get(f"x-ratelimit-reset-{kind}", ""))
         if left.isdecimal() and (limit.isdecimal() or not limit):
             of = f" of {limit}" if limit else ""
-            full = f", full again in {words(reset)}" if reset is not None else ""
+            full = f", full again in {format_span(reset)}" if reset is not None else ""
             lines.append(f"{left}{of} {kind} left{full}"[:200])
     return lines
 
 
-def _clock(error: ParsedError) -> list[str]:
+def _describe_clock(error: ParsedError) -> list[str]:
     ahead = measure_skew(error)
     return [describe_skew(ahead)] if ahead is not None else []
 
 
-def _regions(error: ParsedError, cause: Cause) -> list[str]:
+def _list_regions(error: ParsedError, cause: Cause) -> list[str]:
     key, called = error.context.key_region, error.context.region
     if key and called and key != called and (cause.counts == "region" or cause.state == "refused"):
         return [f"the key is for {key}, you called {called}"]

@@ -11,6 +11,7 @@ Annotations are not postponed, as in `presentation.blocks`.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from meshtui.explain.aws_exceptions import is_used_by_aws
 from meshtui.explain.model import ParsedError, Step, cite
 
 
@@ -22,9 +23,9 @@ class Vendor(NamedTuple):
     """Whether it only passes on what others serve."""
     hosts: tuple[str, ...]
     headers: tuple[str, ...]
-    """Beginnings of names of headers that nobody else sends."""
+    """Prefixes of header names that no other vendor sends."""
     words: tuple[str, ...]
-    """In lower case; each is enough, so they are addresses and whole sentences rather than names, which also stand in
+    """In lower case. One is enough, so they are addresses and whole sentences rather than names, which also occur in
     ids of models at other vendors."""
     modules: tuple[str, ...] = ()
     """How its client library shows in a stack trace, and what LiteLLM calls its exceptions."""
@@ -43,7 +44,8 @@ VENDORS: dict[str, Vendor] = {
          "access denied due to virtual network/firewall rules", "the api deployment for this resource does not exist",
          "azure openai", "under azure", "aka.ms/oai", "go.microsoft.com", "cognitiveservices/",
          "call rate limit of your current openai", "operation under azure", "microsoft.cognitiveservices"),
-        ("AzureException", "AzureOpenAI", "azure.core.exceptions", "Azure.RequestFailedException", "azure.identity"),
+        ("AzureException", "AzureOpenAI", "Azure OpenAI", "Azure.AI.OpenAI", "azure.core.exceptions",
+         "Azure.RequestFailedException", "azure.identity"),
         "https://portal.azure.com",
     ),
     "anthropic": Vendor(
@@ -51,7 +53,7 @@ VENDORS: dict[str, Vendor] = {
         ("anthropic-", "x-anthropic"),
         ("invalid x-api-key", "x-api-key header is required", "console.anthropic.com", "platform.claude.com",
          "your credit balance is too low to access the anthropic api", "api.anthropic.com", "docs.anthropic.com",
-         "anthropic-version"),
+         "anthropic-version", "either api_key or auth_token", "either apikey or authtoken"),
         ("anthropic.", "AnthropicException", "@anthropic-ai/sdk", "anthropic-sdk"),
         "https://platform.claude.com/settings/keys",
     ),
@@ -103,7 +105,7 @@ VENDORS: dict[str, Vendor] = {
                      ("try pulling it first", "ollama", ":11434"), ("ollama.", "OllamaException", "OllamaError"), ""),
     "vllm": Vendor("vLLM", False, (), (), ("vllm",), ("vllm.", "VLLMException", "Hosted_vllmException"), ""),
     "openrouter": Vendor("OpenRouter", True, ("openrouter.ai",), ("x-openrouter",),
-                         ("openrouter.ai", "no auth credentials found", "openrouter", "user not found.",
+                         ("openrouter.ai", "no auth credentials found", "openrouter", "middle-out", "user not found.",
                           "no endpoints found"),
                          ("OpenrouterException", "OpenRouterException", "@openrouter/"), "https://openrouter.ai/keys"),
     "litellm": Vendor("LiteLLM proxy", True, (), ("x-litellm-",),
@@ -158,7 +160,7 @@ _OPENAI = frozenset({
     "cf_bad_gateway", "cf_service_unavailable", "cf_gateway_timeout", "service_unavailable_error",
     "usage_not_included",
 })  # fmt: skip
-"""Types that nobody else uses."""
+"""Types that no other provider uses."""
 _OPENAI_CODES = frozenset({
     "deactivated_workspace", "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated",
     "cyber_policy",
@@ -171,22 +173,25 @@ _TYPES = {
     **dict.fromkeys(("overloaded_error", "billing_error"), "anthropic"),
     "ACCOUNT_SUSPENDED": "fireworks", "service_tier_capacity_exceeded": "mistral",
     **dict.fromkeys(("budget_exceeded", "token_not_found_in_db", "key_model_access_denied", "expired_key",
-                     "team_model_access_denied", "user_model_access_denied", "no_db_connection"), "litellm"),
+                     "team_model_access_denied", "user_model_access_denied", "no_db_connection", "auth_error"),
+                    "litellm"),
     **dict.fromkeys(("NotFoundError", "BadRequestError"), "vllm"),
 }  # fmt: skip
 """Codes and types that this vendor alone uses; the rest it shares with others."""
 _SAYS = (
     ("bedrock", ("pod identity", "container metadata", "container-role")),
     ("vertex", ("googleapis.com", "vertex", "aiplatform", "cloud.google.com", "service account", "publisher model",
-                "google cloud", "oauth 2 access token", "invalid_grant", "gcloud", "google.auth",
+                "google cloud", "oauth 2 access token", "denied on resource project",
+                 "billing account for the owning project", "invalid_grant", "gcloud",
                 "console.developers")),
     ("bedrock", ("bedrock", "amazonaws", "arn:aws", "aws secret access key", "security token included",
                  "aws-marketplace", "request signature we calculated", "inference profile", "on-demand throughput",
-                 "botocore", "signature expired", "missing authentication token", "awserror", "aws_")),
+                 "botocore", "signature expired", "missing authentication token", "awserror", "aws_",
+                 "use case details", "nocredentialserror", "make sure your api key is valid")),
     ("openai", ("openai", "chatgpt", "in organization org-", "incorrect api key provided",
                 "exceeded your current quota", "missing scopes",
                 "must be verified to", "or you do not have access to it", "billing hard limit",
-                "no credits remaining")),
+                "no credits remaining", "use 'max_completion_tokens' instead")),
     ("mesh", ("meshapi", "mesh api", "invalid or missing api key.", "token decode failed")),
 )  # fmt: skip
 _HOSTS = (
@@ -203,31 +208,29 @@ def find_provider_of_host(host: str) -> str:
 
 
 def detect_provider(error: ParsedError) -> str:
-    """Whose answer this is: a provider, a vendor of VENDORS, or empty where it cannot be told.
-
-    What is left with OpenAI's four fields is OpenAI's, or somebody's who copies it.
-    """
+    """Who sent this answer: a provider, a vendor of VENDORS, or empty where that cannot be determined. An answer with
+    OpenAI's four fields and nothing else is OpenAI's or that of a service that copies them."""
     copied = error.origin in ("error", "event", "detail") and error.type and error.code and not error.code.isupper()
     return name_signer(error) or ("openai" if copied else "")
 
 
 def name_signer(error: ParsedError) -> str:
-    """Whose answer this is by what nobody else sends; empty where nothing of the kind is there."""
-    return _by_headers(error.headers) or _by_form(error) or _by_words(error)
+    """Who sent this answer, by what no other service sends; empty where it has nothing of the kind."""
+    return _find_vendor_by_headers(error.headers) or _find_vendor_by_form(error) or _find_vendor_by_words(error)
 
 
-def _by_headers(headers: Mapping[str, str]) -> str:
+def _find_vendor_by_headers(headers: Mapping[str, str]) -> str:
     if not headers:
         return ""
     for provider, names in _HEADERS:
         if any(name in headers for name in names):
-            return (_vendor_by_headers(headers) or provider) if provider in _SHARED else provider
+            return (_match_header_vendors(headers) or provider) if provider in _SHARED else provider
     if "accounts.google.com" in headers.get("www-authenticate", "") or headers.get("server") in ("ESF", "scaffolding"):
         return "vertex"
-    return _vendor_by_headers(headers)
+    return _match_header_vendors(headers)
 
 
-def _vendor_by_headers(headers: Mapping[str, str]) -> str:
+def _match_header_vendors(headers: Mapping[str, str]) -> str:
     for key, vendor in VENDORS.items():
         for start in vendor.headers:
             for name in headers:
@@ -236,11 +239,11 @@ def _vendor_by_headers(headers: Mapping[str, str]) -> str:
     return ""
 
 
-def _by_form(error: ParsedError) -> str:
+def _find_vendor_by_form(error: ParsedError) -> str:
     if error.origin == "converse" and error.reason != "refusal":
         return "bedrock"
     if error.word or error.origin in ("token", "feedback", "candidate") or error.domain.endswith("googleapis.com"):
-        return "google-ai-studio" if _of_studio(error) else "vertex"
+        return "google-ai-studio" if is_from_ai_studio(error) else "vertex"
     if error.request_id.startswith("req_vrtx_"):
         return "vertex"
     if error.provider_code or error.code in _MESH_CODES:
@@ -251,15 +254,15 @@ def _by_form(error: ParsedError) -> str:
         if error.type and not error.code:
             return "anthropic"
     if error.type in _OPENAI or error.code in _OPENAI_CODES:
-        return find_vendor_by_words(error.said) or "openai"  # who copies OpenAI's form names its own console
+        return find_vendor_by_words(error.lower_message) or "openai"  # who copies OpenAI's form names its own console
     if error.origin in ("aws", "aws-body", "frame") or (error.origin == "xml" and error.type):
         return "bedrock"
-    if error.type.endswith("Exception"):
+    if error.type.endswith("Exception") and is_used_by_aws(error.type):
         return "bedrock"
-    return _vendor_by_form(error)
+    return _match_form_vendors(error)
 
 
-def _vendor_by_form(error: ParsedError) -> str:
+def _match_form_vendors(error: ParsedError) -> str:
     if error.code == "invalid_request_error":
         return "deepseek"  # its codes are the others' types
     if error.code == "invalid_api_key" and error.message == "Invalid API Key":
@@ -269,19 +272,20 @@ def _vendor_by_form(error: ParsedError) -> str:
     return _CODES.get(error.code) or _TYPES.get(error.type, "")
 
 
-def _of_studio(error: ParsedError) -> bool:
+def is_from_ai_studio(error: ParsedError) -> bool:
+    """Whether an answer in Google's form is that of AI Studio's API and not Vertex AI's."""
     return "generativelanguage" in error.metadata.get("service", "") or any(
-        word in error.said for word in VENDORS["google-ai-studio"].words
+        word in error.lower_message for word in VENDORS["google-ai-studio"].words
     )
 
 
-def _by_words(error: ParsedError) -> str:
-    said = error.said
-    if said:
-        if vendor := find_vendor_by_words(said):
+def _find_vendor_by_words(error: ParsedError) -> str:
+    lower_message = error.lower_message
+    if lower_message:
+        if vendor := find_vendor_by_words(lower_message):
             return vendor
         for provider, words in _SAYS:
-            if any(word in said for word in words):
+            if any(word in lower_message for word in words):
                 return provider
     return ""
 
@@ -289,10 +293,10 @@ def _by_words(error: ParsedError) -> str:
 _VENDOR_WORDS = tuple((word, key) for key, vendor in VENDORS.items() for word in vendor.words)
 
 
-def find_vendor_by_words(said: str) -> str:
-    """The vendor whose address or sentence stands in a text in lower case; empty for none."""
+def find_vendor_by_words(lower_message: str) -> str:
+    """The vendor whose address or sentence is in a lower-case text; empty for none."""
     for word, key in _VENDOR_WORDS:  # flat: any() over generators takes twice as long
-        if word in said:
+        if word in lower_message:
             return key
     return ""
 
@@ -301,12 +305,12 @@ def find_vendor_of_client(text: str) -> str:
     """The vendor whose client library printed a text; empty for none. OpenAI's is used for everybody's service."""
     for key, vendor in VENDORS.items():
         for name in vendor.modules:
-            if name in text and (not name.endswith(".") or _raised_by(name, text)):
+            if name in text and (not name.endswith(".") or _is_package_named(name, text)):
                 return key
     return ""
 
 
-def _raised_by(module: str, text: str) -> bool:
+def _is_package_named(module: str, text: str) -> bool:
     """Whether an exception or a file of this Python package is named: its name alone may be an ordinary word."""
     import re
 

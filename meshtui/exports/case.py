@@ -14,10 +14,15 @@ from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.recording import describe_run
-from meshtui.presentation.explanation_blocks import explanation_as_json
-from meshtui.presentation.json_answers import attempt_as_json, check_as_json, conclusion_as_json, verdict_as_json
+from meshtui.presentation.explanation_blocks import format_explanation_json
+from meshtui.presentation.json_answers import (
+    format_attempt_json,
+    format_check_json,
+    format_conclusion_json,
+    format_verdict_json,
+)
 from meshtui.presentation.json_schema import Json
-from meshtui.providers.sent_request import Sent, find_last_sent, was_sent
+from meshtui.providers.sent_request import Sent, find_last_sent, is_sent
 from meshtui.runs.model import ROLES, Attempt, Run, Verdict
 
 UNTOLD = "unknown"
@@ -41,7 +46,7 @@ class Case:
 
     at: float
     """Unix time in seconds."""
-    asked: RunInputs
+    inputs: RunInputs
     run: str = ""
     attempts: tuple[Attempt, ...] = ()
     checks: tuple[CheckResult, ...] = ()
@@ -75,16 +80,16 @@ class Case:
 
 
 def hide_names_in(case: Case, hide: Callable[[str], str]) -> Case:
-    """The case with every text in it passed through `hide`: whatever is written of it then is discreet."""
-    shown = _hidden(case, hide)
+    """The case with every text in it passed through `hide`: everything written from it then hides names."""
+    shown = _hide_in_value(case, hide)
     assert isinstance(shown, Case)
     return shown
 
 
 def make_case(run: Run, endpoints: Endpoints) -> Case:
     """A run that has just ended. `endpoints` say which hosts were called."""
-    asked = describe_run(run.ask, endpoints)
-    return Case(run.started, asked, run.id, run.attempts, outcome=run.verdict, cancelled=run.cancelled)
+    inputs = describe_run(run.request, endpoints)
+    return Case(run.started, inputs, run.id, run.attempts, outcome=run.verdict, cancelled=run.cancelled)
 
 
 def make_case_of_entries(entries: Sequence[Entry]) -> Case | None:
@@ -92,7 +97,7 @@ def make_case_of_entries(entries: Sequence[Entry]) -> Case | None:
     details = [entry.detail for entry in entries]
     case = Case(
         at=entries[0].at if entries else 0.0,
-        asked=next((d for d in details if isinstance(d, RunInputs)), RunInputs()),
+        inputs=next((d for d in details if isinstance(d, RunInputs)), RunInputs()),
         run=entries[0].run if entries else "",
         attempts=tuple(sorted((d for d in details if isinstance(d, Attempt)), key=_place)),
         checks=tuple(d for d in details if isinstance(d, CheckResult)),
@@ -112,38 +117,38 @@ def list_requests(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sen
     elif isinstance(detail, CheckResult) and detail.exchange:
         parts = (_make_check_part(detail, detail.exchange),)
     else:
-        parts = tuple(_decisive(case))
-    return tuple((p.title, _sent(case, p, p.sent)) for p in parts if p.sent)
+        parts = tuple(_list_decisive_parts(case))
+    return tuple((p.title, _make_sent(case, p, p.sent)) for p in parts if p.sent)
 
 
 def list_request(case: Case, exchange: Exchange) -> tuple[tuple[str, Sent], ...]:
     """The same for one exchange of the case; empty where it was never sent."""
     part = next((part for part in case.parts if exchange in part.exchanges), None)
-    return ((part.title, _sent(case, part, exchange)),) if part and was_sent(exchange) else ()
+    return ((part.title, _make_sent(case, part, exchange)),) if part and is_sent(exchange) else ()
 
 
-def _sent(case: Case, part: Part, exchange: Exchange) -> Sent:
-    return Sent(exchange, part.credential, case.asked.timeout)
+def _make_sent(case: Case, part: Part, exchange: Exchange) -> Sent:
+    return Sent(exchange, part.credential, case.inputs.timeout)
 
 
 def _place(attempt: Attempt) -> int:
-    """Those of a comparison end in any order, and are told in that of their roles."""
+    """The attempts of a comparison end in any order, and are listed in the order of their roles."""
     return ROLES.index(attempt.role) if attempt.role in ROLES else len(ROLES)
 
 
-def _hidden(value: object, hide: Callable[[str], str]) -> object:
+def _hide_in_value(value: object, hide: Callable[[str], str]) -> object:
     """Dataclasses and tuples all the way down; a StrEnum is a word of ours, and stays."""
     if type(value) is str:
         return hide(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _hidden(getattr(value, f.name), hide) for f in fields(value)})
+        return replace(value, **{f.name: _hide_in_value(getattr(value, f.name), hide) for f in fields(value)})
     if isinstance(value, tuple):
-        items = [_hidden(item, hide) for item in value]
+        items = [_hide_in_value(item, hide) for item in value]
         return value._make(items) if hasattr(value, "_make") else tuple(items)
     return value
 
 
-def _decisive(case: Case) -> Iterator[Part]:
+def _list_decisive_parts(case: Case) -> Iterator[Part]:
     yield from (_make_attempt_part(attempt) for attempt in case.attempts)
     deciding = case.outcome.deciding if isinstance(case.outcome, CheckReport) else None
     tried = [check for check in case.checks if check.exchange]
@@ -161,23 +166,23 @@ def _make_check_part(check: CheckResult, exchange: Exchange) -> Part:
     return Part(check.name, check.credential, (exchange,), find_last_sent((exchange,)))
 
 
-def case_as_json(case: Case) -> Json:
+def format_case_json(case: Case) -> Json:
     """Names are stable; null is what is not there. `verdict` is null where the run's end is not known."""
     if case.explained:
-        return {"at": case.at, "explanation": explanation_as_json(case.explained)}
-    head: Json = {"run": case.run, "path": case.asked.path or None, "credential": case.asked.credential or None}
-    if case.checks or isinstance(case.outcome, CheckReport) or case.asked.path == CHECK:
+        return {"at": case.at, "explanation": format_explanation_json(case.explained)}
+    head: Json = {"run": case.run, "path": case.inputs.path or None, "credential": case.inputs.credential or None}
+    if case.checks or isinstance(case.outcome, CheckReport) or case.inputs.path == CHECK:
         return {**head, "started": case.at, "cancelled": case.cancelled, **_check(case)}
     verdict = case.outcome if isinstance(case.outcome, Verdict) else None
     return {
         **head,
-        "policy": case.asked.policy or None,
-        "stream": case.asked.stream,
+        "policy": case.inputs.policy or None,
+        "stream": case.inputs.stream,
         "started": case.at,
         "cancelled": case.cancelled,
-        "verdict": verdict and verdict_as_json(verdict),
-        "conclusion": verdict and verdict.conclusion and conclusion_as_json(verdict.conclusion),
-        "attempts": [attempt_as_json(attempt) for attempt in case.attempts],
+        "verdict": verdict and format_verdict_json(verdict),
+        "conclusion": verdict and verdict.conclusion and format_conclusion_json(verdict.conclusion),
+        "attempts": [format_attempt_json(attempt) for attempt in case.attempts],
     }
 
 
@@ -186,5 +191,5 @@ def _check(case: Case) -> Json:
     return {
         "deciding": check_report.deciding.name if check_report and check_report.deciding else None,
         "sentence": check_report.sentence if check_report else None,
-        "checks": [check_as_json(check) for check in case.checks],
+        "checks": [format_check_json(check) for check in case.checks],
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import NamedTuple
 
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.providers.sent_request import CodeExport, CurlSecret, Sent, make_bearer
 
 NEXT = " \\\n  "
@@ -21,7 +21,7 @@ def write_curl(sent: Sent) -> str:
     export = _find_export(sent)
     if export and export.curl_instead and (instead := export.curl_instead(sent)):
         return instead
-    command = NEXT.join(" ".join(part) for part in _parts(sent, export))
+    command = NEXT.join(" ".join(part) for part in _list_curl_words(sent, export))
     return "".join(
         f"{line}\n" for line in (*(export.curl_comments(sent) if export and export.curl_comments else ()), command)
     )
@@ -34,7 +34,7 @@ def _find_export(sent: Sent) -> CodeExport | None:
     return found
 
 
-def _parts(sent: Sent, export: CodeExport | None) -> Iterator[tuple[str, ...]]:
+def _list_curl_words(sent: Sent, export: CodeExport | None) -> Iterator[tuple[str, ...]]:
     """The command's lines, each a few words ready for the shell."""
     request = sent.exchange.request
     secrets = _list_secrets(sent, export)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from meshtui import __version__
 from meshtui.base.exchange import Exchange, Headers, Timings
 from meshtui.exports.case import Case
-from meshtui.providers.sent_request import was_sent
+from meshtui.providers.sent_request import is_sent
 
 Json = dict[str, object]
 UNKNOWN = -1
@@ -28,7 +28,7 @@ def write_har(case: Case) -> Json:
         make_entry(exchange, f"{part.title}, credential {part.credential!r}: {exchange.call}")
         for part in case.parts
         for exchange in part.exchanges
-        if was_sent(exchange)
+        if is_sent(exchange)
     ]
     return {"log": {"version": "1.2", "creator": {"name": "meshtui", "version": __version__}, "entries": entries}}
 
@@ -58,7 +58,7 @@ def make_entry(exchange: Exchange, comment: str) -> Json:
         "startedDateTime": datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds"),
         "time": round(sum(span for span in spans.values() if span > 0), 3),
         "request": _request(exchange),
-        "response": _response(exchange),
+        "response": _write_response(exchange),
         "cache": {},
         "timings": {**spans, "comment": _HOW_MEASURED},
         "comment": comment,
@@ -72,14 +72,14 @@ def make_entry(exchange: Exchange, comment: str) -> Json:
 
 def _request(exchange: Exchange) -> Json:
     request = exchange.request
-    data = {"mimeType": _first(request.headers, "content-type"), "text": request.body}
+    data = {"mimeType": _find_first_header(request.headers, "content-type"), "text": request.body}
     return {
         "method": request.method,
         "url": request.url,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(request.headers),
-        "queryString": _pairs(parse_qsl(_query(request.url), keep_blank_values=True)),
+        "headers": _write_pairs(request.headers),
+        "queryString": _write_pairs(parse_qsl(_query(request.url), keep_blank_values=True)),
         **({"postData": data} if request.body else {}),
         "headersSize": UNKNOWN,
         "bodySize": UNKNOWN,
@@ -87,11 +87,12 @@ def _request(exchange: Exchange) -> Json:
 
 
 def _query(url: str) -> str:
-    """By hand: what the history holds need not be an address, and urlsplit raises for some that are none."""
+    """The query of an address. Not by urlsplit, which raises for some invalid addresses that the history may
+    contain."""
     return url.partition("#")[0].partition("?")[2]
 
 
-def _response(exchange: Exchange) -> Json:
+def _write_response(exchange: Exchange) -> Json:
     answer, failure = exchange.answer, exchange.failure
     headers = answer.headers if answer else ()
     status = answer.status if answer else 0
@@ -100,24 +101,24 @@ def _response(exchange: Exchange) -> Json:
         "statusText": HTTPStatus(status).phrase if status in set(HTTPStatus) else "",
         "httpVersion": "HTTP/1.1" if answer else "",
         "cookies": [],
-        "headers": _pairs(headers),
-        "content": _content(headers, answer.body if answer else ""),
-        "redirectURL": _first(headers, "location"),
+        "headers": _write_pairs(headers),
+        "content": _write_content(headers, answer.body if answer else ""),
+        "redirectURL": _find_first_header(headers, "location"),
         "headersSize": UNKNOWN,
         "bodySize": UNKNOWN,
         **({"_error": failure.message or failure.kind} if failure else {}),
     }
 
 
-def _content(headers: Headers, body: str) -> Json:
-    kind = _first(headers, "content-type") or "x-unknown"
+def _write_content(headers: Headers, body: str) -> Json:
+    kind = _find_first_header(headers, "content-type") or "x-unknown"
     comment = {"comment": "frames, written as server-sent events"} if kind.startswith(_EVENTS) else {}
     return {"size": len(body.encode("utf-8", "replace")), "mimeType": kind, "text": body, **comment}
 
 
-def _pairs(pairs: Headers | list[tuple[str, str]]) -> list[Json]:
+def _write_pairs(pairs: Headers | list[tuple[str, str]]) -> list[Json]:
     return [{"name": name, "value": value} for name, value in pairs]
 
 
-def _first(headers: Headers, wanted: str) -> str:
+def _find_first_header(headers: Headers, wanted: str) -> str:
     return next((value for name, value in headers if name.lower() == wanted), "")

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, TextIO
 from meshtui import __version__
 from meshtui.base.privacy import hide_names
 from meshtui.base.redaction import redact, redact_tree
-from meshtui.base.text import json_text, plain
+from meshtui.base.text import format_json, make_plain
 from meshtui.exports.case import Case, hide_names_in
 from meshtui.exports.har import make_entry
 from meshtui.exports.markdown_report import write_report
-from meshtui.providers.sent_request import was_sent
+from meshtui.providers.sent_request import is_sent
 from meshtui.tap.call_recording import describe_call, judge_outcome, make_attempt
 
 if TYPE_CHECKING:
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
+    from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.grouping import Placed, Summary
-    from meshtui.tap.observation import ObservedCall
+    from meshtui.tap.observed_calls import ObservedCall
 
 Hide = Callable[[str], str]
 MAX_CASES = 50
-"""Failures of different causes, keys and providers that a report tells in full."""
+"""The most failures of different causes, keys and providers that a report explains in full."""
 _END = "\n]}}\n"
 
 
@@ -37,8 +37,8 @@ class HarFile:
     """HAR 1.2, whole after each call, so that it can be read though the program never ends. For its owner alone."""
 
     def __init__(self, path: str, hide: Hide | None, tell: Callable[[str], None]) -> None:
-        """`hide` puts placeholders for names. `tell` hears why the file cannot be written, once. The file must not be
-        there yet."""
+        """`hide` puts placeholders for names. `tell` is called once if the file cannot be written, with the reason. The
+        file must not exist yet."""
         self._path, self._hide, self._tell = path, hide, tell
         self._file: TextIO | None = None
         self._end = 0
@@ -46,14 +46,14 @@ class HarFile:
         try:
             self._file = _open_new(path)
             creator = {"name": "meshtui", "version": __version__}
-            self._file.write(f'{{"log": {{"version": "1.2", "creator": {json_text(creator)}, "entries": [')
+            self._file.write(f'{{"log": {{"version": "1.2", "creator": {format_json(creator)}, "entries": [')
             self._end = self._file.tell()
             self._file.write(_END)
         except OSError as problem:
             self._fail(problem)
 
     def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, _: Placed) -> None:
-        if self._file is None or not was_sent(call.exchange):
+        if self._file is None or not is_sent(call.exchange):
             return
         explanation = judgement.explanation
         parts = [
@@ -63,7 +63,7 @@ class HarFile:
             "answered by an injected fault, not sent" if call.injected else "",
         ]
         entry = redact_tree(make_entry(call.exchange, "; ".join(filter(None, parts))))
-        text = json_text(entry)
+        text = format_json(entry)
         try:
             self._file.seek(self._end)
             self._file.write((",\n" if self._count else "\n") + (self._hide(text) if self._hide else text))
@@ -107,7 +107,7 @@ class ReportFile:
         )
 
     async def close(self, summary: Summary) -> None:
-        from meshtui.tap.reporting import describe_summary
+        from meshtui.tap.run_report import describe_summary
 
         lines = [f"# What the calls of `{self._program}` came to", "", "```text", *describe_summary(summary), "```", ""]
         text = hide_names("\n".join(lines))
@@ -116,7 +116,7 @@ class ReportFile:
             text += "\n" + one.replace("\n## ", "\n### ").replace("# ", "## ", 1)
         try:
             with _open_new(self._path) as file:
-                file.write(plain(redact(text)))
+                file.write(make_plain(redact(text)))
         except OSError as problem:
             self._tell(f"{self._path} cannot be written: {problem.strerror or problem}")
         else:

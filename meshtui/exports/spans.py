@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.checks.model import CheckResult
 from meshtui.journal.entry import Entry, EntryKind, RunInputs, find_exchange, find_explanation
 from meshtui.journal.journal import Journal
@@ -46,13 +46,13 @@ def are_spans_wanted(environ: Mapping[str, str]) -> bool:
 
 
 def make_span_writer(journal: Journal, environ: Mapping[str, str], tell: Tell, *, sandboxed: bool) -> SpanWriter | None:
-    """What sends the attempts of this journal from now on; None where that is not wanted, or cannot be: `tell` then
-    hears why. `sandboxed`: whether the keys are made up."""
+    """Starts sending the attempts of this journal as spans; None where that is not wanted or not possible: `tell` is
+    then called with the reason. `sandboxed`: whether the keys are made up."""
     if not are_spans_wanted(environ):
         return None
     protocol = environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or environ.get("OTEL_EXPORTER_OTLP_PROTOCOL") or ""
     if protocol not in ("", "http/protobuf"):
-        tell(f"no spans are sent: OTLP over {one_line(protocol, 20)} is not spoken here; set "
+        tell(f"no spans are sent: OTLP over {make_one_line(protocol, 20)} is not spoken here; set "
              "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and the collector's port for it, mostly 4318")  # fmt: skip
         return None
     try:
@@ -95,10 +95,10 @@ class SpanWriter:
         from opentelemetry.trace import SpanKind, Status, StatusCode
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-        asked = next((entry.detail for entry in entries if isinstance(entry.detail, RunInputs)), RunInputs())
+        inputs = next((entry.detail for entry in entries if isinstance(entry.detail, RunInputs)), RunInputs())
         verdict = next((entry.detail for entry in entries if isinstance(entry.detail, Verdict)), None)
         for entry, exchange in _list_calls(entries):
-            attributes = {**describe_call(entry, exchange, asked), **_describe_verdict(verdict)}
+            attributes = {**describe_call(entry, exchange, inputs), **_describe_verdict(verdict)}
             if self._sandboxed:
                 attributes["meshtui.sandbox"] = True
             # A program that traces itself sends the id of its own span along: ours belongs below it.
@@ -133,7 +133,7 @@ def _list_calls(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Exchange]]:
             yield entry, exchange
 
 
-def describe_call(entry: Entry, exchange: Exchange, asked: RunInputs) -> Attributes:
+def describe_call(entry: Entry, exchange: Exchange, inputs: RunInputs) -> Attributes:
     """The attributes of one attempt or check."""
     detail, explanation, answer = entry.detail, find_explanation(entry), exchange.answer
     found: Attributes = {
@@ -142,8 +142,8 @@ def describe_call(entry: Entry, exchange: Exchange, asked: RunInputs) -> Attribu
         "http.request.method": exchange.request.method,
         "server.address": urlsplit(exchange.request.url).hostname or "",
         "meshtui.key.name": entry.credential,
-        "meshtui.key.fingerprint": asked.fingerprint if entry.credential == asked.credential else "",
-        "gen_ai.request.model": asked.model if exchange.call in ("chat", "embeddings") else "",
+        "meshtui.key.fingerprint": inputs.fingerprint if entry.credential == inputs.credential else "",
+        "gen_ai.request.model": inputs.model if exchange.call in ("chat", "embeddings") else "",
     }
     if answer is not None:
         found["http.response.status_code"] = answer.status

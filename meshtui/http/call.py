@@ -68,14 +68,14 @@ class Call:
     """Sent as `Authorization: Bearer …`."""
     body: bytes = field(default=b"", repr=False)
     signed: str = field(default="", repr=False)
-    """The SigV4 canonical request and, behind an empty line, its string to sign; or the JWT's header and claims."""
+    """The SigV4 canonical request, an empty line and its string to sign; or the JWT's header and claims."""
     failure: Failure | None = None
     binary: Mapping[str, Callable[[], Callable[[bytes], str]]] = field(default_factory=dict, repr=False, compare=False)
     """Media type of a binary body → makes what shows its pieces, one after the other, to people; anything else is shown
     as UTF-8."""
 
     def wire_headers(self) -> Headers:
-        """Names and clear values, in order, for the wire alone."""
+        """Names and unmasked values, in order. Only for sending."""
         plain = tuple((k, v.reveal() if isinstance(v, Secret) else v) for k, v in self.headers.items())
         key = (("Authorization", f"Bearer {self.bearer.reveal()}"),) if self.bearer is not None else ()
         return (("User-Agent", USER_AGENT), ("Accept-Encoding", "identity"), *key, *plain)
@@ -109,15 +109,15 @@ def make_get_call(
 def find_header_fault(call: Call) -> str:
     """Why these headers cannot travel, with no part of a value in the words; empty where they can."""
     if call.bearer is not None and not _SENDABLE.fullmatch(call.bearer.reveal()):
-        return f"the key {_wrong_with(call.bearer.reveal())}"
+        return f"the key {_find_problem(call.bearer.reveal())}"
     for name, value in call.headers.items():
         text = value.reveal() if isinstance(value, Secret) else value
         if not _SENDABLE.fullmatch(text):
-            return f"the value of the {name} header {_wrong_with(text)}"
+            return f"the value of the {name} header {_find_problem(text)}"
     return ""
 
 
-def _wrong_with(text: str) -> str:
+def _find_problem(text: str) -> str:
     if not text:
         return "is empty"
     if text != text.strip():

@@ -1,8 +1,7 @@
-"""Reads an answer's bytes: takes compression off, a small piece at a time, and finds the model's words in what is
-left.
+"""Reads an answer's bytes: takes compression off, a small piece at a time, and finds the model's words in what is left.
 
-No compression is asked for; a proxy or an edge may compress all the same. Two thousand bytes can stand for gigabytes,
-so whoever reads the pieces decides after each whether to go on.
+No compression is asked for; a proxy or an edge may compress all the same. Two thousand bytes can expand to gigabytes,
+so the caller decides after each piece whether to continue.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ PIECE = 8 * 1024
 """Bytes that a piece has at most: what is worked through between two looks at the deadline."""
 
 Inflate = Callable[[bytes], Iterator[bytes]]
-"""From the next bytes of the body to what they stand for, in pieces."""
+"""Decompresses the next bytes of the body, in pieces."""
 
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
@@ -164,7 +163,7 @@ def is_error(value: object) -> bool:
 
 
 def parse_json(text: str | bytes) -> object:
-    """The JSON value; None where it is none, or one of more values than VALUES_LIMIT."""
+    """The JSON value; None for invalid JSON and for more values than VALUES_LIMIT."""
     if len(text) > VALUES_LIMIT and _count_values(text) > VALUES_LIMIT:
         return None
     try:
@@ -181,7 +180,7 @@ def _count_values(text: str | bytes) -> int:
 
 
 def dig(value: object, *path: str | int) -> object:
-    """`dig(value, "choices", 0, "delta")`: what stands there; None where anything on the way is missing."""
+    """`dig(value, "choices", 0, "delta")`: the value at that path; None where any part of it is missing."""
     for step in path:
         if isinstance(step, str) and isinstance(value, dict):
             value = value.get(step)

@@ -1,14 +1,14 @@
-"""What is kept of an answer's body for people: all of a usual one, the beginning and the end of a flood.
+"""What is kept of an answer's body for people: all of a usual one, the beginning and the end of a very long one.
 
-Redacting and explaining a body runs on the event loop and takes time with its length: 0.1 s for what is kept here, at
-worst. The end is kept because a stream's error and usage stand there.
+Redacting and explaining a body runs on the event loop and takes time proportional to its length: 0.1 s at worst for
+what is kept here. The end is kept because it has a stream's error and usage.
 """
 
 from __future__ import annotations
 
 from collections import deque
 
-from meshtui.base.joined_text import blank_edge, redact_body
+from meshtui.base.body_redaction import blank_edge, redact_body
 
 HEAD, TAIL = 96 * 1024, 32 * 1024
 """Characters kept of the beginning and of the end."""

@@ -1,4 +1,4 @@
-"""What the network did, told as a Failure: which kind, in the library's own words."""
+"""What went wrong on the network, as a Failure: its kind, and the library's own text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from meshtui.base.exchange import Failure
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.http.timing import Stopwatch
 
 if TYPE_CHECKING:
@@ -21,23 +21,23 @@ _HEADERS_TOO_LONG = "Receive buffer too long"
 
 
 _UNTRUSTED = frozenset({18, 19, 20, 21, 24})
-"""OpenSSL's X509_V_ERR_* for a certificate that nobody signed, or an authority that is not trusted, known or fit."""
+"""OpenSSL's X509_V_ERR_* for a certificate whose authority is unknown, not trusted or not valid."""
 _ISSUER_S = 3.0
 """Seconds for finding out who issued a certificate that was refused."""
 
 
 def find_failure(problem: Exception, watch: Stopwatch, host: str) -> Failure | None:
-    """The failure that an exception of httpx or the system stands for; None where it is none of theirs."""
+    """The failure for an exception of httpx or the system; None for any other exception."""
     import httpx
 
-    chain = tuple(_chain(problem))
-    words = _words(chain)
+    chain = tuple(_list_causes(problem))
+    words = _find_innermost_message(chain)
     if isinstance(problem, (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError)):
         return Failure("not_sent", words)
     if isinstance(problem, httpx.ProxyError):
         return Failure("proxy", words)
     if isinstance(problem, (httpx.ConnectError, httpx.ConnectTimeout)):
-        kind = _kind_of_connect(problem, chain, watch)
+        kind = _classify_connect_error(problem, chain, watch)
         if watch.peer not in ("", host):
             return _make_proxy_failure(kind, words, watch, host)
         return Failure(kind, words)
@@ -46,7 +46,7 @@ def find_failure(problem: Exception, watch: Stopwatch, host: str) -> Failure | N
     if isinstance(problem, httpx.RemoteProtocolError):
         if _HEADERS_TOO_LONG in words:
             return Failure("too_long", "the headers of the answer, or its trailers, are longer than is read")
-        return Failure("dropped" if _ended_early(words) else "network", words)
+        return Failure("dropped" if _is_early_end(words) else "network", words)
     if isinstance(problem, httpx.NetworkError):
         return Failure("dropped", words)
     if isinstance(problem, (httpx.HTTPError, OSError)):
@@ -74,13 +74,15 @@ def _make_proxy_failure(kind: str, words: str, watch: Stopwatch, host: str) -> F
 
 
 def is_untrusted_certificate(problem: BaseException) -> bool:
-    """Whether a certificate was refused because nobody vouches for it who is trusted here."""
-    return any(isinstance(e, ssl.SSLCertVerificationError) and e.verify_code in _UNTRUSTED for e in _chain(problem))
+    """Whether a certificate was refused because no trusted authority issued it."""
+    return any(
+        isinstance(e, ssl.SSLCertVerificationError) and e.verify_code in _UNTRUSTED for e in _list_causes(problem)
+    )
 
 
 async def find_issuer(url: httpx.URL, *, use_proxies: bool) -> str:
-    """Who issued the certificate that is shown for this host, by a handshake of its own that sends nothing and trusts
-    nobody; empty where it shows none in time. From outside, so never markup."""
+    """The issuer of the certificate that this host presents, from a handshake of its own that sends nothing and trusts
+    nothing; empty where none is presented in time. Foreign text, so never markup."""
     import httpx
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -117,10 +119,10 @@ def _read_issuer(certificate: bytes) -> str:
         names = x509.load_der_x509_certificate(certificate).issuer
     except ValueError:
         return ""
-    return one_line(names.rfc4514_string(), 120)
+    return make_one_line(names.rfc4514_string(), 120)
 
 
-def _kind_of_connect(problem: Exception, chain: tuple[BaseException, ...], watch: Stopwatch) -> str:
+def _classify_connect_error(problem: Exception, chain: tuple[BaseException, ...], watch: Stopwatch) -> str:
     import httpx
 
     if any(isinstance(e, socket.gaierror) for e in chain):
@@ -132,27 +134,28 @@ def _kind_of_connect(problem: Exception, chain: tuple[BaseException, ...], watch
     return "refused" if any(isinstance(e, ConnectionRefusedError) for e in chain) else "network"
 
 
-def _ended_early(words: str) -> bool:
-    """h11 knows one error for every broken promise of a server; its words tell an early end from nonsense."""
+def _is_early_end(words: str) -> bool:
+    """Whether the server ended the message early: h11 raises the same error for all protocol violations, so its text
+    decides."""
     return "disconnected" in words or "closed connection" in words
 
 
-def _chain(problem: BaseException) -> Iterator[BaseException]:
+def _list_causes(problem: BaseException) -> Iterator[BaseException]:
     """The exception and everything it came from, outermost first."""
     seen: BaseException | None = problem
     while seen is not None:
         yield seen
         if isinstance(seen, BaseExceptionGroup):
             for inner in seen.exceptions:
-                yield from _chain(inner)
+                yield from _list_causes(inner)
         seen = seen.__cause__ or seen.__context__
 
 
-def _words(chain: tuple[BaseException, ...]) -> str:
-    """The innermost words: 'Connection refused' says more than 'All connection attempts failed'."""
-    said = [e for e in chain if str(e)] or [chain[0]]
-    of_the_system = [e for e in said if isinstance(e, OSError)]
-    last = (of_the_system or said)[-1]
+def _find_innermost_message(chain: tuple[BaseException, ...]) -> str:
+    """The innermost message: 'Connection refused' says more than 'All connection attempts failed'."""
+    with_text = [e for e in chain if str(e)] or [chain[0]]
+    of_the_system = [e for e in with_text if isinstance(e, OSError)]
+    last = (of_the_system or with_text)[-1]
     if isinstance(last, OSError) and last.errno and not isinstance(last, (ssl.SSLError, socket.gaierror)):
         return f"{os.strerror(last.errno)}: {last}"
     return str(last) or type(last).__name__

@@ -1,7 +1,7 @@
 """Whose host an address is: a credential goes only to its owner's hosts over TLS, or to this machine.
 
-Anything else is refused before it is sent. Which hosts are whose is in each provider's `hosts` module, by the name that
-a call bears; a name without a rule may be sent nowhere but to this machine.
+Anything else is refused before it is sent. Each provider's `hosts` module lists its hosts under the provider name that
+a call has; a call whose name has no rule may only go to this machine.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
-from meshtui.base.names import PROVIDER_NAMES, PROVIDER_ROWS, load_part
-from meshtui.base.text import one_line
+from meshtui.base.provider_names import PROVIDER_NAMES, PROVIDER_ROWS, load_part
+from meshtui.base.text import make_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class HostRule:
 _NO_HOSTS = HostRule()
 
 
-def _rules() -> Mapping[str, HostRule]:
+def _load_rules() -> Mapping[str, HostRule]:
     return _gather_rules(tuple(PROVIDER_ROWS))
 
 
@@ -54,13 +54,13 @@ def judge_address(url: str, name: str) -> str:
     host = find_host(url)
     if is_loopback(host):
         return "loopback"
-    own = re.fullmatch(_rules()[name].own, host) and urlsplit(url).scheme == "https"
+    own = re.fullmatch(_load_rules()[name].own, host) and urlsplit(url).scheme == "https"
     return "own" if own else "foreign"
 
 
 def find_owner(host: str) -> str:
     """The provider whose credentials are for this host; empty for any other."""
-    names = (name for name, rule in _rules().items() if name in PROVIDER_NAMES and re.fullmatch(rule.own, host))
+    names = (name for name, rule in _load_rules().items() if name in PROVIDER_NAMES and re.fullmatch(rule.own, host))
     return next(names, "")
 
 
@@ -81,14 +81,14 @@ def is_loopback(host: str) -> bool:
 
 
 def is_near(host: str) -> bool:
-    """Whether no proxy may stand between: this machine, and the metadata of the machine that it is."""
-    return is_loopback(host) or any(host in rule.fixed for rule in _rules().values())
+    """Whether no proxy may be used: for this machine, and for its own metadata service."""
+    return is_loopback(host) or any(host in rule.fixed for rule in _load_rules().values())
 
 
 def find_refusal(name: str, scheme: str, host: str, port: int | None, userinfo: str = "") -> str:
     """Why a call of this name must not go there; empty where it may. `port` is None for the scheme's own."""
     where = f"{scheme}://{host}" + (f":{port}" if port else "")
-    rule = _rules().get(name, _NO_HOSTS)
+    rule = _load_rules().get(name, _NO_HOSTS)
     if userinfo:
         return f"{where} comes with a user name in the address"
     if scheme not in ("http", "https"):
@@ -107,7 +107,7 @@ def find_refusal(name: str, scheme: str, host: str, port: int | None, userinfo: 
 
 def is_own(name: str, host: str) -> bool:
     """Whether the host is one that a call of this name may go to."""
-    rule = _rules().get(name, _NO_HOSTS)
+    rule = _load_rules().get(name, _NO_HOSTS)
     return any(pattern and re.fullmatch(pattern, host) for pattern in (rule.own, rule.asked))
 
 
@@ -117,4 +117,6 @@ def tell_key_log(environ: Mapping[str, str]) -> str:
     file = environ.get("SSLKEYLOGFILE", "")
     if not file:
         return ""
-    return f"SSLKEYLOGFILE is set: with {one_line(file, 200)} others can decrypt every call, and read the keys in it"
+    return (
+        f"SSLKEYLOGFILE is set: with {make_one_line(file, 200)} others can decrypt every call, and read the keys in it"
+    )

@@ -1,7 +1,7 @@
-"""The only way to the network: one request out, one exchange back, whatever happened to it.
+"""The only way to the network: it sends one request and makes one exchange of it, whatever happens.
 
-httpx is set up here: whose certificates it trusts, whose proxies it uses, and nothing that it does unasked. What is
-known of a request under way is frozen, redacted, into its exchange.
+httpx is configured here: which certificates it trusts, which proxies it uses, and none of its own automatic behaviour.
+What is known of a running request is frozen, redacted, in its exchange.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import importlib
 import os
 import ssl
 import sys
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import lru_cache
@@ -42,11 +43,9 @@ class RequestError(Exception):
 
 
 class PendingRequest:
-    """One request on its way. `exchange` is there as soon as `Client.send` has ended, be it by cancellation.
-
-    `body` is the answer's body as it came, for reading tokens and words; what people see is `exchange`, which keeps the
-    beginning and the end of one that is longer than an error's.
-    """
+    """One request that is being sent. `exchange` exists as soon as `Client.send` has ended, also after a cancellation.
+    `body` is the complete answer's body, for reading tokens and text; people see `exchange`, which keeps only the
+    beginning and the end of a body that is longer than any error."""
 
     def __init__(
         self,
@@ -72,7 +71,7 @@ class PendingRequest:
 
     @property
     def exchange(self) -> Exchange:
-        """Raises RuntimeError while it is still under way."""
+        """Raises RuntimeError while the request is still running."""
         if self._exchange is None:
             raise RuntimeError("the request is still under way")
         return self._exchange
@@ -83,7 +82,7 @@ class PendingRequest:
         return self._exchange is not None and self._exchange.failure is None and 200 <= self.status < 300
 
     def show(self, piece: bytes) -> None:
-        """Keeps a piece of the body, which stands behind the pieces before it, for people."""
+        """Keeps the next piece of the body for people."""
         if self._as_text is None:
             kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
             makers = (make for media_type, make in self.call.binary.items() if kind.startswith(media_type))
@@ -105,15 +104,16 @@ _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @lru_cache(maxsize=4)
-def _trusted(*certificates: str) -> ssl.SSLContext:
+def _load_tls_context(*certificates: str) -> ssl.SSLContext:
     """The TLS settings, made once for each value of those variables: reading the trust store takes 30 ms."""
     import httpx
 
     return httpx.create_ssl_context(trust_env=any(certificates))
 
 
-def _no_cookies() -> CookieJar:
-    """A jar that takes none, and does not even read them: parsing thousands, to throw them away, takes a second."""
+def _make_empty_cookie_jar() -> CookieJar:
+    """A cookie jar that keeps no cookies and does not parse them: parsing thousands only to discard them takes a
+    second."""
     from http.cookiejar import CookieJar
 
     class NoCookies(CookieJar):
@@ -131,7 +131,7 @@ def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
 
     httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = READ_AT_ONCE
     try:
-        context = _trusted(*(os.environ.get(name, "") if use_proxies else "" for name in _CERTIFICATES))
+        context = _load_tls_context(*(os.environ.get(name, "") if use_proxies else "" for name in _CERTIFICATES))
     except OSError as problem:
         raise RequestError("tls", f"the trusted certificates could not be loaded: {problem}") from None
     try:
@@ -140,15 +140,15 @@ def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
             trust_env=use_proxies,
             follow_redirects=False,
             timeout=None,  # noqa: S113 - one deadline for the whole attempt stands above it
-            cookies=_no_cookies(),
+            cookies=_make_empty_cookie_jar(),
         )
     except (ValueError, ImportError, httpx.InvalidURL) as problem:
         raise RequestError("proxy", _tell_proxy_problem(problem)) from None
 
 
 def _tell_proxy_problem(problem: Exception) -> str:
-    """What is wrong with the environment's proxies, without what may be a part of a password: where one holds a `/`,
-    what stands before that is taken for the port."""
+    """What is wrong with the proxies in the environment, without anything that may be part of a password: where the
+    password contains a `/`, what is before it is read as the port."""
     given = {name: value for name, value in os.environ.items() if name.lower() in _PROXIES and "@" in value}
     if not given:
         return f"the proxy settings of the environment cannot be used: {problem}"
@@ -166,6 +166,9 @@ READ_AT_ONCE = 8 * 1024
 hold thousands of interim answers, which took a tenth of a second."""
 HEADERS_LIMIT = 256
 """Headers of an answer that are read; httpcore itself takes no more than some 160 KB of them."""
+WORK_S, REST_S = 0.005, 0.001
+"""Seconds of reading after which the loop sleeps, and for how long. A loop that only turns gives the interpreter away
+and takes it back so fast that other threads, as those that read the keyboard and write the screen, hardly get it."""
 _PER_PIECE = PIECE // 32
 """What the smallest piece counts, in bytes: taking one in costs as much as reading so many."""
 
@@ -176,41 +179,41 @@ class Transport:
 
     def __init__(self, endpoints: Endpoints) -> None:
         self.endpoints = endpoints
-        self._doors: dict[bool, asyncio.Task[httpx.AsyncClient]] = {}
+        self._clients: dict[bool, asyncio.Task[httpx.AsyncClient]] = {}
 
     async def __aenter__(self) -> Transport:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        doors, self._doors = self._doors, {}
-        for made in await asyncio.gather(*doors.values(), return_exceptions=True):
+        clients, self._clients = self._clients, {}
+        for made in await asyncio.gather(*clients.values(), return_exceptions=True):
             if not isinstance(made, BaseException):
                 await made.aclose()
 
-    async def send(self, sending: PendingRequest) -> None:
+    async def send(self, pending: PendingRequest) -> None:
         """Sends the request and reads the answer. Every failure is in `sending.exchange`; only cancellation is raised,
         and then the exchange is there as well."""
-        failure: Failure | None = Failure("cancelled", "stopped before the answer was whole")
+        failure: Failure | None = Failure("cancelled", "stopped before the answer was complete")
         host = ""
         try:
-            async with asyncio.timeout(sending.timeout):
+            async with asyncio.timeout(pending.timeout):
                 await _load_httpx()
-                url = check_address(sending.call)
+                url = check_address(pending.call)
                 host = url.host
-                await self._travel(sending, url, await self._door(near=is_near(host)))
+                await self._send_pending(pending, url, await self._get_client(near=is_near(host)))
                 failure = None
         except RequestError as refused:
             failure = refused.failure
         except TimeoutError:
-            failure = make_timeout(sending.watch, sending.timeout)
+            failure = make_timeout(pending.watch, pending.timeout)
         except Exception as problem:
-            failure = find_failure(problem, sending.watch, host)
+            failure = find_failure(problem, pending.watch, host)
             if failure is None:
                 raise
             if is_untrusted_certificate(problem):
-                failure = await self._name_issuer(failure, sending.call.url, near=is_near(host))
+                failure = await self._name_issuer(failure, pending.call.url, near=is_near(host))
         finally:
-            sending.end(failure)
+            pending.end(failure)
 
     async def _name_issuer(self, failure: Failure, url: str, *, near: bool) -> Failure:
         """The failure of a handshake, with who issued the certificate and what to set."""
@@ -225,28 +228,31 @@ class Transport:
             "company's, set SSL_CERT_FILE to a file with its certificate",
         )
 
-    async def _door(self, *, near: bool) -> httpx.AsyncClient:
-        if near not in self._doors:
-            self._doors[near] = asyncio.create_task(asyncio.to_thread(make_http_client, use_proxies=not near))
-        # Shielded: who gives up waiting must not take the door from those who come after.
-        return await asyncio.shield(self._doors[near])
+    async def _get_client(self, *, near: bool) -> httpx.AsyncClient:
+        if near not in self._clients:
+            self._clients[near] = asyncio.create_task(asyncio.to_thread(make_http_client, use_proxies=not near))
+        # Shielded: a caller that gives up waiting must not cancel the client that others wait for.
+        return await asyncio.shield(self._clients[near])
 
-    async def _travel(self, sending: PendingRequest, url: httpx.URL, door: httpx.AsyncClient) -> None:
+    async def _send_pending(self, pending: PendingRequest, url: httpx.URL, client: httpx.AsyncClient) -> None:
         import httpx
 
-        call, watch = sending.call, sending.watch
+        call, watch = pending.call, pending.watch
         # Made by hand, not by the client, so that no default header joins it.
         request = httpx.Request(
             call.method, url, headers=call.wire_headers(), content=call.body, extensions={"trace": watch.trace}
         )
-        sending.sent_headers = _text(request.headers.raw)
+        pending.sent_headers = _decode_headers(request.headers.raw)
         watch.start()
-        response = await door.send(request, stream=True, auth=None, follow_redirects=False)
+        response = await client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
-            sending.status, sending.headers = response.status_code, _text(response.headers.raw[:HEADERS_LIMIT])
+            pending.status, pending.headers = (
+                response.status_code,
+                _decode_headers(response.headers.raw[:HEADERS_LIMIT]),
+            )
             if len(response.headers.raw) > HEADERS_LIMIT:
                 raise RequestError("too_long", f"the answer has more than {HEADERS_LIMIT} headers")
-            await _read(sending, response)
+            await _read(pending, response)
         finally:
             await response.aclose()
 
@@ -276,30 +282,31 @@ def check_address(call: Call) -> httpx.URL:
     return url
 
 
-async def _read(sending: PendingRequest, response: httpx.Response) -> None:
+async def _read(pending: PendingRequest, response: httpx.Response) -> None:
     """Takes the body in, piece by piece. Raises SendingError for one that is too long or cannot be understood."""
     body = bytearray()
     try:
-        async with aclosing(_pieces(response)) as pieces:
+        async with aclosing(_read_pieces(response)) as pieces:
             async for piece in pieces:
                 body += piece
                 if len(body) > BODY_LIMIT:
-                    raise TooLongError(_longer_than_is_read())
-                sending.show(piece)
+                    raise TooLongError(_describe_length_limit())
+                pending.show(piece)
                 if response.is_success:
-                    sending.on_bytes(piece)
+                    pending.on_bytes(piece)
     except DamagedError as problem:
         raise RequestError("too_long" if isinstance(problem, TooLongError) else "network", str(problem)) from None
     finally:
-        sending.body = bytes(body[:BODY_LIMIT])
+        pending.body = bytes(body[:BODY_LIMIT])
 
 
-async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+async def _read_pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """The body without its compression. Gives way to the loop, where the deadline, Esc and ctrl+c wait, after a small
     amount of work: what has arrived already is read without a pause otherwise, and a server may have sent it in pieces
     of a byte, or in such that stand for none."""
     inflate = make_inflater(response.headers.get("content-encoding", ""))
     received = work = 0
+    rest_at = time.perf_counter() + WORK_S
     async for sent in response.aiter_raw():
         received += len(sent)
         work += _PER_PIECE
@@ -307,18 +314,25 @@ async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
             yield piece
             work += len(piece)
             if work >= PIECE:
-                work = 0
-                await asyncio.sleep(0)
+                work, rest_at = 0, await _give_way(rest_at)
         if received > BODY_LIMIT:
-            raise TooLongError(_longer_than_is_read())
+            raise TooLongError(_describe_length_limit())
         if work >= PIECE:
-            work = 0
-            await asyncio.sleep(0)
+            work, rest_at = 0, await _give_way(rest_at)
 
 
-def _longer_than_is_read() -> str:
+async def _give_way(rest_at: float) -> float:
+    """Lets the loop turn, and once it is time for that the other threads too. Returns when that is the next time."""
+    if time.perf_counter() < rest_at:
+        await asyncio.sleep(0)
+        return rest_at
+    await asyncio.sleep(REST_S)
+    return time.perf_counter() + WORK_S
+
+
+def _describe_length_limit() -> str:
     return f"the answer is longer than {BODY_LIMIT >> 20} MiB: the rest was not read"
 
 
-def _text(headers: list[tuple[bytes, bytes]]) -> Headers:
+def _decode_headers(headers: list[tuple[bytes, bytes]]) -> Headers:
     return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in headers)

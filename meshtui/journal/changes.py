@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from meshtui.base.exchange import Exchange
-from meshtui.base.times import span
+from meshtui.base.times import format_time_span
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.values import describe_offset
 from meshtui.journal.entry import Entry
@@ -24,7 +24,7 @@ class Side(StrEnum):
     THEIRS = "theirs"
     """What the provider or Mesh says of itself and of the account."""
     OUTCOME = "outcome"
-    """How it came out: that it differs is no reason."""
+    """The outcome. A difference in it is not a reason."""
 
 
 class Facet(NamedTuple):
@@ -45,28 +45,28 @@ def list_exchanges(past: Past) -> tuple[Exchange, ...]:
     return tuple(found)
 
 
-def _asked(name: str) -> Callable[[Past], str]:
+def _make_input_reader(name: str) -> Callable[[Past], str]:
     def read(past: Past) -> str:
-        value = getattr(past.asked, name)
+        value = getattr(past.inputs, name)
         return str(value) if value else ""
 
     return read
 
 
-def _yes(name: str) -> Callable[[Past], str]:
-    return lambda past: "yes" if getattr(past.asked, name) else "no"
+def _make_flag_reader(name: str) -> Callable[[Past], str]:
+    return lambda past: "yes" if getattr(past.inputs, name) else "no"
 
 
-def _seconds(past: Past) -> str:
-    return f"{past.asked.timeout:g} s" if past.asked.timeout else ""
+def _format_timeout(past: Past) -> str:
+    return f"{past.inputs.timeout:g} s" if past.inputs.timeout else ""
 
 
-def _header(*names: str) -> Callable[[Past], str]:
-    """The last one that came under one of these names from whoever decided: in a run that fell back, Mesh answered
-    too."""
+def _make_header_reader(*names: str) -> Callable[[Past], str]:
+    """The value of the last header with one of these names in the answer that decided: in a run that fell back, Mesh
+    answered too."""
 
     def read(past: Past) -> str:
-        decided = _deciding(past)
+        decided = _find_deciding(past)
         sent = decided.exchanges if isinstance(decided, Attempt) else list_exchanges(past)
         values = [exchange.answer.header(name) for exchange in sent if exchange.answer for name in names]
         return next((value for value in reversed(values) if value), "")
@@ -74,7 +74,7 @@ def _header(*names: str) -> Callable[[Past], str]:
     return read
 
 
-def _deciding(past: Past) -> Attempt | CheckResult | None:
+def _find_deciding(past: Past) -> Attempt | CheckResult | None:
     """The attempt that failed first, or the check that decided; else the last one."""
     detail = past.ended.detail if past.ended else None
     if isinstance(detail, CheckReport) and detail.deciding:
@@ -85,7 +85,7 @@ def _deciding(past: Past) -> Attempt | CheckResult | None:
 
 
 def describe_status(past: Past) -> str:
-    decided = _deciding(past)
+    decided = _find_deciding(past)
     exchange = decided.exchange if isinstance(decided, CheckResult) or (decided and decided.exchanges) else None
     if exchange is None:
         return ""
@@ -93,7 +93,7 @@ def describe_status(past: Past) -> str:
 
 
 def _cause(past: Past) -> str:
-    decided = _deciding(past)
+    decided = _find_deciding(past)
     if decided is None or (isinstance(decided, Attempt) and decided.ok):
         return ""
     return decided.explanation.cause if decided.explanation else getattr(decided, "cause", "")
@@ -109,7 +109,7 @@ def name_server(past: Past) -> str:
     return str(detail.served) if isinstance(detail, Verdict) else ""
 
 
-def _fell_back(past: Past) -> str:
+def _describe_fallback(past: Past) -> str:
     detail = past.ended.detail if past.ended else None
     return {True: "yes", False: "no", None: "cannot be told"}[detail.fell_back] if isinstance(detail, Verdict) else ""
 
@@ -119,44 +119,75 @@ POLICY = "policy"
 
 # What explains a failure most likely first.
 FACETS = (
-    Facet(KEY, _asked("fingerprint"), "another secret was sent than when it worked"),
-    Facet("source", _asked("source"), "it was read from somewhere else"),
-    Facet("kind of credential", _asked("kind"), "it is a credential of another kind"),
-    Facet("Mesh key (fingerprint)", _asked("mesh_key"), "another Mesh key, so perhaps another team with other keys"),
-    Facet("region", _asked("region"), "keys, models and quotas belong to a region"),
-    Facet("path", _asked("path"), "another way: with your key to its provider, through Mesh, or Mesh's own"),
-    Facet("model", lambda past: past.model, "a key need not have the right to every model"),
-    Facet(POLICY, _asked("policy"), "under exclusive use a failure of your key is the failure of the request"),
-    Facet("host", _asked("host"), "it was sent somewhere else"),
-    Facet("streamed", _yes("stream"), "streaming may need a right of its own"),
-    Facet("tool offered", _yes("tools"), "not every model takes tools"),
-    Facet("cache allowed", _yes("cache"), "Mesh's cache may have answered"),
-    Facet("most tokens", _asked("max_tokens"), "more tokens count against limits; too few are refused by some models"),
-    Facet("timeout", _seconds, "a shorter one gives up earlier"),
-    Facet("system prompt (characters)", _asked("system")),
-    Facet("prompt (characters)", _asked("prompt"), "a longer one costs more tokens, and other words may be blocked"),
-    Facet("meshtui", _asked("version"), "this program is another one"),
-    Facet("Mesh's version", _header("x-mesh-version", "mesh-version"), "Mesh answers by another contract", Side.THEIRS),
-    Facet("organization", _header("openai-organization"), "the key belongs to another organization", Side.THEIRS),
-    Facet("OpenAI's version", _header("openai-version"), "", Side.THEIRS),
-    Facet("limit of requests", _header("x-ratelimit-limit-requests"), "the account's limits changed", Side.THEIRS),
-    Facet("limit of tokens", _header("x-ratelimit-limit-tokens"), "the account's limits changed", Side.THEIRS),
+    Facet(KEY, _make_input_reader("fingerprint"), "another secret was sent than when it worked"),
+    Facet("source", _make_input_reader("source"), "it was read from somewhere else"),
+    Facet("kind of credential", _make_input_reader("kind"), "it is a credential of another kind"),
+    Facet(
+        "Mesh key (fingerprint)",
+        _make_input_reader("mesh_key"),
+        "another Mesh key, so perhaps another team with other keys",
+    ),
+    Facet("region", _make_input_reader("region"), "keys, models and quotas belong to a region"),
+    Facet(
+        "path", _make_input_reader("path"), "another path: your key alone, through Mesh, or with Mesh's own credentials"
+    ),
+    Facet("model", lambda past: past.model, "a key may not be allowed to call every model"),
+    Facet(POLICY, _make_input_reader("policy"), "with exclusive use the request fails where your key fails"),
+    Facet("host", _make_input_reader("host"), "it was sent somewhere else"),
+    Facet("streamed", _make_flag_reader("stream"), "streaming may need a right of its own"),
+    Facet("tool offered", _make_flag_reader("tools"), "not every model takes tools"),
+    Facet("cache allowed", _make_flag_reader("cache"), "Mesh's cache may have answered"),
+    Facet(
+        "most tokens",
+        _make_input_reader("max_tokens"),
+        "more tokens count against limits; too few are refused by some models",
+    ),
+    Facet("timeout", _format_timeout, "a shorter timeout gives up earlier"),
+    Facet("system prompt (characters)", _make_input_reader("system")),
+    Facet(
+        "prompt (characters)",
+        _make_input_reader("prompt"),
+        "a longer one costs more tokens, and other words may be blocked",
+    ),
+    Facet("meshtui", _make_input_reader("version"), "another version of this program"),
+    Facet(
+        "Mesh's version",
+        _make_header_reader("x-mesh-version", "mesh-version"),
+        "another version of Mesh's API",
+        Side.THEIRS,
+    ),
+    Facet(
+        "organization",
+        _make_header_reader("openai-organization"),
+        "the key belongs to another organization",
+        Side.THEIRS,
+    ),
+    Facet("OpenAI's version", _make_header_reader("openai-version"), "", Side.THEIRS),
+    Facet(
+        "limit of requests",
+        _make_header_reader("x-ratelimit-limit-requests"),
+        "the account's limits changed",
+        Side.THEIRS,
+    ),
+    Facet(
+        "limit of tokens", _make_header_reader("x-ratelimit-limit-tokens"), "the account's limits changed", Side.THEIRS
+    ),
     Facet("status", describe_status, "", Side.OUTCOME),
     Facet("cause", _cause, "", Side.OUTCOME),
     Facet("failing check", _check, "", Side.OUTCOME),
     Facet("served by", name_server, "", Side.OUTCOME),
-    Facet("fell back", _fell_back, "", Side.OUTCOME),
+    Facet("fell back", _describe_fallback, "", Side.OUTCOME),
 )
 
 
 UNLIKE = 60.0
-"""Seconds by which the clock must have moved against the servers' to be told."""
+"""Seconds by which the clock's offset must have changed to be reported."""
 SLOWER = 3.0
-"""How many times as long it must have taken to be told."""
+"""How many times longer a run must have taken to be reported."""
 MOST_NOTES = 5
-NOTED = "noted"
-SAME_ID = "the key id is the same and its secret another: one of the two was copied wrongly, or exchanged"
-AFTERWARDS = "it decides what follows a failure of your key; your own key had served, so it is not why that fails now"
+NOTED = "done here"
+SAME_ID = "the same key id with another secret: one of the two was copied wrongly, or replaced"
+AFTERWARDS = "it decides what follows when your key fails; your own key served before, so it is not why that fails now"
 SIGNING = ("bedrock", "vertex")
 """Providers whose signatures and tokens hold for some minutes by their clock."""
 
@@ -171,73 +202,74 @@ class Change(NamedTuple):
 
 
 def find_changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tuple[Change, ...]:
-    """What differs, what explains the failure most likely first; how it came out stands last. Both with all their
-    entries; `notes` are those of the time between."""
+    """The differences, the most likely reason of the failure first and the outcome last. Both runs with all their
+    entries; `notes` are those between them."""
     noted = [
-        Change(NOTED, "", note.text, "what was done here between the two")
+        Change(NOTED, "", note.text, "done in meshtui between the two runs")
         for note in reversed(notes)
         if note.detail is None and note.credential in ("", after.credential)
     ]
-    return (*noted[:MOST_NOTES], *_differing(before, after))
+    return (*noted[:MOST_NOTES], *_list_differences(before, after))
 
 
-def conclude_changes(found: Sequence[Change], before: Past, after: Past) -> str:
-    """What that comes to, in a sentence."""
-    if not (before.asked.path and after.asked.path):
+def summarize_changes(found: Sequence[Change], before: Past, after: Past) -> str:
+    """A sentence that sums up the changes."""
+    if not (before.inputs.path and after.inputs.path):
         return "What was asked was not kept of both, so little can be compared."
     ours = [change.what for change in found if change.side is Side.OURS]
-    if sent := [what for what in ours if what != NOTED and not (what == POLICY and _no_reason(before))]:
-        return f"Changed on this side since it worked: {', '.join(sent)}. The likeliest reason stands first."
+    if sent := [what for what in ours if what != NOTED and not (what == POLICY and _is_policy_irrelevant(before))]:
+        return f"Changed on your side since it worked, the likeliest reason first: {', '.join(sent)}."
     if NOTED in ours:
-        return "The request is unchanged; a setting was changed here, see what was noted."
+        return 'The request is unchanged; a setting was changed here, see "done here".'
     else_where = "at the provider or Mesh" + ("" if describe_status(after).isdigit() else ", or on the way there")
     if ours:
         return f"The request is unchanged, and the policy is not why it fails: so the change is {else_where}."
     if any(change.side is Side.THEIRS for change in found):
-        return f"Nothing that meshtui records changed on this side, only on theirs: so the change is {else_where}."
+        return f"Nothing that meshtui records changed on your side, only on theirs: so the change is {else_where}."
     return f"Nothing that meshtui records changed: so the change is {else_where}."
 
 
-def _differing(before: Past, after: Past) -> list[Change]:
-    comparable = bool(before.asked.path and after.asked.path)
+def _list_differences(before: Past, after: Past) -> list[Change]:
+    comparable = bool(before.inputs.path and after.inputs.path)
     sides: dict[Side, list[Change]] = {side: [] for side in Side}
     for facet in FACETS:
         was, now = facet.read(before), facet.read(after)
         # A refusal comes with fewer headers than an answer: that one is missing is no change.
         counts = comparable if facet.side is Side.OURS else facet.side is Side.OUTCOME or (was and now)
         if was != now and counts:
-            says = SAME_ID if facet.what == KEY and _same_id(was, now) else facet.says
-            says = AFTERWARDS if facet.what == POLICY and _no_reason(before) else says
+            says = SAME_ID if facet.what == KEY and _has_same_id(was, now) else facet.says
+            says = AFTERWARDS if facet.what == POLICY and _is_policy_irrelevant(before) else says
             sides[facet.side].append(Change(facet.what, was or "(none)", now or "(none)", says, facet.side))
-    clock = _clock(before, after)
-    ours = clock + sides[Side.OURS] if after.asked.provider in SIGNING else sides[Side.OURS] + clock
-    return [*ours, *sides[Side.THEIRS], *sides[Side.OUTCOME], *_pace(before, after)]
+    clock = _compare_clock(before, after)
+    ours = clock + sides[Side.OURS] if after.inputs.provider in SIGNING else sides[Side.OURS] + clock
+    return [*ours, *sides[Side.THEIRS], *sides[Side.OUTCOME], *_compare_pace(before, after)]
 
 
-def _clock(before: Past, after: Past) -> list[Change]:
+def _compare_clock(before: Past, after: Past) -> list[Change]:
     was, now = measure_skew(list_exchanges(before)), measure_skew(list_exchanges(after))
     if was is None or now is None or abs(now - was) < UNLIKE:
         return []
     says = "signatures and short-lived tokens are refused where it is some minutes off"
-    return [Change("this machine's clock", _skewed(was), _skewed(now), says)]
+    return [Change("this machine's clock", _describe_skew(was), _describe_skew(now), says)]
 
 
-def _pace(before: Past, after: Past) -> list[Change]:
+def _compare_pace(before: Past, after: Past) -> list[Change]:
     """How long it took, where that is much longer now; and how much time lies between the two."""
     was, now = (past.ended.seconds if past.ended else None for past in (before, after))
     slower = was is not None and now is not None and now > max(1.0, was * SLOWER)
     took = [Change("duration", f"{was:.1f} s", f"{now:.1f} s", "", Side.OUTCOME)] if slower else []
-    return [*took, Change("time between", "", span(after.at - before.at), "", Side.OUTCOME)]
+    return [*took, Change("time between", "", format_time_span(after.at - before.at), "", Side.OUTCOME)]
 
 
-def _no_reason(before: Past) -> bool:
-    """Whether the policy cannot be why it fails: only behind a fallback that nobody saw would a stricter one be."""
+def _is_policy_irrelevant(before: Past) -> bool:
+    """Whether the policy cannot be the reason: a stricter policy is one only where the first run fell back
+    unnoticed."""
     return name_server(before) == Served.OWN_KEY
 
 
-def _same_id(was: str, now: str) -> bool:
+def _has_same_id(was: str, now: str) -> bool:
     return "/" in was and was.partition("/")[0] == now.partition("/")[0]
 
 
-def _skewed(seconds: float) -> str:
+def _describe_skew(seconds: float) -> str:
     return describe_offset(seconds) if seconds else "right"

@@ -15,10 +15,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from meshtui.base.files import make_private, tighten_mode
+from meshtui.base.files import make_private, restrict_mode
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.journal.packing import Row, UnreadableError, pack, rejoin_checks, unpack
 from meshtui.journal.past_runs import Past, group_runs
+from meshtui.journal.serialization import Row, UnreadableError, pack, restore_check_report, unpack
 
 BUSY_TIMEOUT_S = 3.0
 """Seconds to wait for another meshtui that is writing."""
@@ -37,8 +37,8 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE entries SET kind = 'check_report', detail = rename_check_fields(detail) WHERE kind = 'ladder'
     """,
 )
-"""What leads from each form of the file to the next: the number of those done stands in its `user_version`. A later
-form is added here as statements that bring the older one up to it; none is ever changed."""
+"""The statements that lead from each version of the schema to the next; `user_version` of the file counts those
+applied. A later version is added here; existing ones are never changed."""
 
 
 class HistoryError(Exception):
@@ -65,8 +65,8 @@ def _rename(value: Mapping[str, object]) -> dict[str, object]:
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """The database, made where there is none, in the newest form. Raises HistoryError for one of a newer meshtui, and
-    what SQLite and the system raise (see `translate_errors`)."""
+    """The database in the newest schema, created where it is missing. Raises HistoryError for a file of a newer
+    meshtui, and what SQLite and the system raise (see `translate_errors`)."""
     if not path.exists():
         make_private(path.parent)
         # SQLite gives the files beside it (-wal, -shm) the mode of this one.
@@ -87,8 +87,8 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection | None:
-    """The database as it stands in the file, where nothing can be written beside it: a disk that is full or read-only.
-    What is only in its -wal is not seen. None where it is not of the newest form, or cannot be read."""
+    """The database as it is in the file, for a disk that is full or read-only. What is only in its -wal is not seen.
+    None where its schema is not the newest, or it cannot be read."""
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
@@ -100,9 +100,9 @@ def _open_to_read(path: Path) -> sqlite3.Connection | None:
     return None
 
 
-def tighten_modes(path: Path) -> bool:
+def restrict_modes(path: Path) -> bool:
     """Whether others could read the file or what SQLite keeps beside it; now they cannot."""
-    tightened = [tighten_mode(path.with_name(path.name + beside)) for beside in ("", "-wal", "-shm")]
+    tightened = [restrict_mode(path.with_name(path.name + beside)) for beside in ("", "-wal", "-shm")]
     return any(tightened)
 
 
@@ -141,7 +141,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def open_transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing, and nobody else writes meanwhile."""
+    """A transaction that locks out other writers."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -160,7 +160,7 @@ def measure_size(connection: sqlite3.Connection) -> int:
     return int(page * (pages - free))
 
 
-def shrink(connection: sqlite3.Connection) -> None:
+def shrink_database(connection: sqlite3.Connection) -> None:
     """Gives freed space back, and empties the file of what is not yet in the database."""
     connection.executescript("PRAGMA incremental_vacuum")  # `execute` would take one step, and free one page
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -219,28 +219,28 @@ class Store:
         """The newest, at most `limit` of them; -1: all."""
         begun, ended = EntryKind.RUN.value, EntryKind.VERDICT.value
         found = self._rows(f"run IN ({_NEWEST}) AND what IN (?, ?)", (begun, limit, begun, ended))
-        entries, unreadable = _unpacked(found)
+        entries, unreadable = _unpack_entries(found)
         return Listed(group_runs(entries)[::-1], self._count("what = ?", begun), unreadable)
 
     def passing(self, holds: Callable[[Sequence[Entry]], bool], limit: int = -1) -> frozenset[str]:
-        """Those of the newest runs of whose entries this holds. They are read one after the other: thousands of them
-        whole would take a lot of memory."""
+        """The ids of the newest runs whose entries fulfil the condition. Runs are read one at a time to bound the
+        memory used."""
         with translate_errors(self.path):
             if not self._is_there:
                 return frozenset()
             sql = f"SELECT {COLUMNS} FROM entries WHERE run IN ({_NEWEST}) ORDER BY run, id"  # noqa: S608
             rows = (Row(*row) for row in self._opened().execute(sql, (EntryKind.RUN.value, limit)))
             runs = groupby(rows, lambda row: row.run)
-            return frozenset(run for run, its in runs if holds(rejoin_checks(_unpacked(its)[0])))
+            return frozenset(run for run, its in runs if holds(restore_check_report(_unpack_entries(its)[0])))
 
     def run(self, run: str) -> tuple[Entry, ...]:
         """All readable entries of one run, in their order; none where the history has no such run."""
-        return rejoin_checks(_unpacked(self._rows("run = ?", (run,)))[0])
+        return restore_check_report(_unpack_entries(self._rows("run = ?", (run,)))[0])
 
     def notes(self, after: float, before: float) -> tuple[Entry, ...]:
         """What was noted between two times (Unix, seconds)."""
         found = self._rows("what = ? AND at > ? AND at < ?", (EntryKind.NOTE.value, after, before))
-        return tuple(_unpacked(found)[0])
+        return tuple(_unpack_entries(found)[0])
 
     def clear(self) -> int:
         """Forgets everything, and leaves nothing of it in the file. Returns how many entries there were."""
@@ -250,7 +250,7 @@ class Store:
             connection = self._opened()
             with open_transaction(connection):
                 gone = connection.execute("DELETE FROM entries").rowcount
-            shrink(connection)
+            shrink_database(connection)
         return gone
 
     def close(self) -> None:
@@ -274,12 +274,12 @@ class Store:
             return int(self._opened().execute(sql, values).fetchone()[0])
 
     def _prune(self, connection: sqlite3.Connection) -> None:
-        """Beyond the bound the oldest whole runs go, a block of them at a time."""
+        """Deletes the oldest runs beyond the limit, several at a time."""
         count = connection.execute("SELECT COUNT(*) FROM entries").fetchone()[0]
         if count > self._keep or measure_size(connection) > LARGEST:
             with open_transaction(connection):
                 connection.execute(_PRUNE, (min(self._keep - self._keep // 16, count - count // 16),))
-            shrink(connection)
+            shrink_database(connection)
 
     @property
     def _is_there(self) -> bool:
@@ -288,12 +288,12 @@ class Store:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self.tightened = tighten_modes(self.path)
+            self.tightened = restrict_modes(self.path)
             self._connection = open_database(self.path)
         return self._connection
 
 
-def _unpacked(rows: Iterable[Row]) -> tuple[list[Entry], int]:
+def _unpack_entries(rows: Iterable[Row]) -> tuple[list[Entry], int]:
     """The readable ones, and how many are not."""
     entries, unreadable = [], 0
     for row in rows:

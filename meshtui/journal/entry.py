@@ -31,7 +31,7 @@ class EntryKind(StrEnum):
 
 
 CHECK = "check"
-"""What stands in the place of a path where a credential was checked."""
+"""The value instead of a path for the check of a credential."""
 PROGRAM = "program"
 """The same where somebody's own program made the call (`meshtui run`)."""
 
@@ -78,7 +78,7 @@ class RunInputs:
     version: str = ""
     """Of meshtui."""
     tools: bool = False
-    """Whether a tool was offered. Last, for the history of before has none."""
+    """Whether a tool was offered. The last field, because older histories do not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def find_exchange(entry: Entry) -> Exchange | None:
 
 
 def find_explanation(entry: Entry) -> Explanation | None:
-    """Why it failed; None where it did not, or nobody knows."""
+    """Why it failed; None where it did not, or where that is not known."""
     match entry.detail:
         case Explanation() as explanation:
             return explanation

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import (
     CHECK,
@@ -57,21 +57,21 @@ _VERDICTS: dict[str, Callable[[Verdict], bool]] = {
     "unknown": lambda verdict: verdict.served is Served.UNKNOWN,
 }
 _FAMILIES = tuple(dict.fromkeys(label.partition("_")[0] for label in CAUSES))
-"""The first words of the labels: enough to choose by, and few enough to be told in a line or two."""
+"""The first words of the labels: enough to filter by, and few enough to be listed in a line or two."""
 
 
-def _provider(value: str) -> Test:
-    meant = _begun("provider", value, PROVIDER_NAMES)
+def _make_provider_test(value: str) -> Test:
+    meant = _find_names_by_prefix("provider", value, PROVIDER_NAMES)
     return lambda entry: find_provider(entry) in meant
 
 
-def _path(value: str) -> Test:
-    meant = _begun("path", value, (*map(str, Path), CHECK, PROGRAM, LOG_FILE))
+def _make_path_test(value: str) -> Test:
+    meant = _find_names_by_prefix("path", value, (*map(str, Path), CHECK, PROGRAM, LOG_FILE))
     return lambda entry: find_path(entry) in meant
 
 
-def _verdict(value: str) -> Test:
-    meant = [_VERDICTS[name] for name in _begun("verdict", value, _VERDICTS)]
+def _make_verdict_test(value: str) -> Test:
+    meant = [_VERDICTS[name] for name in _find_names_by_prefix("verdict", value, _VERDICTS)]
     return lambda entry: (verdict := find_verdict(entry)) is not None and any(is_so(verdict) for is_so in meant)
 
 
@@ -83,19 +83,19 @@ def _cause(value: str) -> Test:
     return lambda entry: find_cause_label(entry) in meant
 
 
-def _credential(value: str) -> Test:
+def _make_credential_test(value: str) -> Test:
     if not value:
         raise BadValueError("credential: takes a part of a credential's name")
     return lambda entry: value in entry.credential.casefold()
 
 
-def _program(value: str) -> Test:
+def _make_program_test(value: str) -> Test:
     if not value:
         raise BadValueError("program: takes a part of a process's name, or its number")
     return lambda entry: isinstance(entry.detail, Attempt) and value in entry.detail.process.casefold()
 
 
-def _status(value: str) -> Test:
+def _make_status_test(value: str) -> Test:
     if compared := _COMPARED.fullmatch(value):
         holds, limit = _COMPARE[compared[1]], int(compared[2])
         return lambda entry: (status := find_status(entry)) > 0 and holds(status, limit)
@@ -105,15 +105,15 @@ def _status(value: str) -> Test:
     return lambda entry: shape.match(str(find_status(entry))) is not None
 
 
-def _slow(value: str) -> Test:
+def _make_duration_test(value: str) -> Test:
     if not (time := _TIME.fullmatch(value)):
         raise BadValueError("slow: takes the shortest time, as in 2s or 500ms")
     least = float(time[1]) * _UNITS[time[2] or "s"]
     return lambda entry: entry.seconds is not None and entry.seconds >= least
 
 
-def _begun(field: str, value: str, names: Iterable[str]) -> frozenset[str]:
-    """The names that begin so. Raises BadValueError, which names them all, where none does."""
+def _find_names_by_prefix(field: str, value: str, names: Iterable[str]) -> frozenset[str]:
+    """The names with this prefix. Raises BadValueError with all names where none has it."""
     names = tuple(names)
     found = frozenset(name for name in names if value and name.startswith(value))
     if not found:
@@ -122,14 +122,14 @@ def _begun(field: str, value: str, names: Iterable[str]) -> frozenset[str]:
 
 
 FIELDS: dict[str, Callable[[str], Test]] = {
-    "provider": _provider,
-    "status": _status,
+    "provider": _make_provider_test,
+    "status": _make_status_test,
     "cause": _cause,
-    "verdict": _verdict,
-    "path": _path,
-    "credential": _credential,
-    "program": _program,
-    "slow": _slow,
+    "verdict": _make_verdict_test,
+    "path": _make_path_test,
+    "credential": _make_credential_test,
+    "program": _make_program_test,
+    "slow": _make_duration_test,
 }
 """Field → the test of an entry for a value in lower case. Raises BadValueError."""
 
@@ -167,7 +167,7 @@ def parse_filter(text: str) -> Filter:
     for match in _TOKEN.finditer(text):
         typed, field, value = match[0], match["field"], match["quoted"] or match["bare"] or ""
         try:
-            test = _by_field(field.casefold(), value.casefold()) if field else _by_text(value.casefold())
+            test = _make_field_test(field.casefold(), value.casefold()) if field else _make_text_test(value.casefold())
         except BadValueError as problem:
             problems.append(str(problem))
         else:
@@ -176,11 +176,11 @@ def parse_filter(text: str) -> Filter:
     return Filter(text, tuple(terms), tuple(dict.fromkeys(problems)))
 
 
-def _by_field(name: str, value: str) -> Test:
+def _make_field_test(name: str, value: str) -> Test:
     if name not in FIELDS:
         raise BadValueError(f'There is no field {name}: there are {", ".join(FIELDS)}. In "quotes" it is text')
     return FIELDS[name](value)
 
 
-def _by_text(needle: str) -> Test:
+def _make_text_test(needle: str) -> Test:
     return lambda entry: needle in entry.text.casefold() or needle in collect_search_text(entry).casefold()

@@ -46,7 +46,7 @@ class History:
         """Whether the thread ever had something to do: else nothing is to be closed, or imported for it."""
         self._tell: Callable[[str], None] = lambda _: None
         self._context = copy_context()
-        """Of whoever is told: the thread has none of it."""
+        """The context of the caller of `follow`, which the thread does not have."""
         self._journal = Journal()
         self._next = 0
         self._due: asyncio.TimerHandle | None = None
@@ -58,17 +58,17 @@ class History:
         return cls(find_history_file(environ, demo=demo), settings.keep) if settings.history else None
 
     def follow(self, journal: Journal, tell: Callable[[str], None]) -> None:
-        """From now on writes down what is appended to the journal. Called on the event loop, where `tell` hears, once,
-        why the history is not kept."""
+        """Starts writing what is appended to the journal. Called on the event loop; `tell` is called once with the
+        reason if the history cannot be kept."""
         self._tell, self._context = tell, copy_context()
         self._journal, self._next = journal, journal.first + len(journal)
         loop = asyncio.get_running_loop()
 
-        def heard() -> None:
+        def on_change() -> None:
             if self._due is None and not self.problem:
                 self._due = loop.call_later(PAUSE, self._pass_on)
 
-        self._leave = journal.subscribe(heard)
+        self._leave = journal.subscribe(on_change)
 
     async def runs(self, limit: int = -1) -> Listed:
         """See `Store.runs`; so for the others. What has just happened is among them. Each may raise HistoryError."""

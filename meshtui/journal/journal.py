@@ -1,4 +1,4 @@
-"""The journal: what happened, in order, bounded, and whoever wants to hears of it."""
+"""The journal: what happened, in order and bounded, with listeners that are called after each change."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Journal:
 
     @property
     def first(self) -> int:
-        """The number of the oldest entry kept; of the next one where there is none."""
+        """The number of the oldest entry kept; that of the next entry where there is none."""
         return self.next - len(self._entries)
 
     @property
@@ -60,7 +60,7 @@ class Journal:
         return kept
 
     def extend(self, entries: Iterable[Entry]) -> None:
-        """The same for many at once: listeners hear of it once."""
+        """Appends several entries; listeners are called once."""
         keep = self._keep
         for entry in entries:
             keep(entry)

@@ -23,7 +23,7 @@ class Past:
         return self.entries[0].at
 
     @property
-    def asked(self) -> RunInputs:
+    def inputs(self) -> RunInputs:
         """All empty where that was not kept, or cannot be read any more."""
         return next((e.detail for e in self.entries if isinstance(e.detail, RunInputs)), RunInputs())
 
@@ -34,12 +34,12 @@ class Past:
 
     @property
     def credential(self) -> str:
-        return self.asked.credential or self.entries[0].credential
+        return self.inputs.credential or self.entries[0].credential
 
     @property
     def model(self) -> str:
         """Which was asked for; of a check the check report knows it."""
-        return self.asked.model or (self.check_report.model if self.check_report else "")
+        return self.inputs.model or (self.check_report.model if self.check_report else "")
 
     @property
     def check_report(self) -> CheckReport | None:
@@ -56,15 +56,15 @@ class Past:
         if isinstance(ended.detail, CheckReport):
             wrong = ended.detail.deciding
             return True if wrong is None else False if wrong.status is CheckStatus.FAILED else None
-        return did_work(ended.detail, self.asked.path) if isinstance(ended.detail, Verdict) else None
+        return did_work(ended.detail, self.inputs.path) if isinstance(ended.detail, Verdict) else None
 
 
 _CONCLUDED = {ConclusionKind.FINE: True, ConclusionKind.NEEDS_BYOK: True, ConclusionKind.UNTOLD: None}
 
 
 def did_work(verdict: Verdict, path: str) -> bool | None:
-    """Whether it was answered, and nothing tells that it was not by whom it should be. A plain 200 of Mesh counts: it
-    is all that the path `mesh` may ever get."""
+    """Whether it was answered, and nothing shows that another credential than intended answered. A plain 200 of Mesh
+    counts, because the path `mesh` may never get more."""
     if verdict.conclusion is not None:
         return _CONCLUDED.get(verdict.conclusion.what, False)
     if verdict.served is Served.NOBODY or verdict.fell_back or verdict.alarm:
@@ -92,7 +92,7 @@ def find_last_success(runs: Sequence[Past], since: Past) -> Past | None:
         past
         for past in runs
         if past.at < since.at
-        and (past.asked.path, past.credential) == (since.asked.path, since.credential)
+        and (past.inputs.path, past.credential) == (since.inputs.path, since.credential)
         and _did_work(past, since)
     ]
     if not alike and since.check_report is None:

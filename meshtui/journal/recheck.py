@@ -31,8 +31,8 @@ class Fault(NamedTuple):
 
 
 def find_subject(entry: Entry, run: Sequence[Entry]) -> object:
-    """What went wrong in what the entry tells, else what it tells: the failed attempt of a run, the deciding check of a
-    check. `run` are all entries of its run."""
+    """What failed in what the entry is about, else what it is about: the failed attempt of a run, the deciding check of
+    a check. `run` are all entries of its run."""
     detail = entry.detail
     if isinstance(detail, RunInputs) or detail is None:
         detail = next((e.detail for e in run if e.what is EntryKind.VERDICT), detail)
@@ -48,11 +48,11 @@ def find_fault(entry: Entry, run: Sequence[Entry]) -> Fault:
     """The credential that the explanation of this entry blames."""
     match find_subject(entry, run):
         case Attempt(explanation=Explanation() as explanation) as attempt:
-            return _blame_attempt(attempt, explanation, run)
+            return _find_attempt_fault(attempt, explanation, run)
         case CheckResult(status=CheckStatus.FAILED | CheckStatus.UNCLEAR) as check:
-            return _blame_check(check)
+            return _find_check_fault(check)
         case Explanation() as explanation:
-            return Fault("", PASTED) if explanation.credential else _blame_nobody(explanation)
+            return Fault("", PASTED) if explanation.credential else _make_no_fault(explanation)
         case Attempt() if is_fallback_run(run):
             # Nothing says why, only that it was not this key that served.
             return Fault(run[0].credential)
@@ -65,28 +65,28 @@ def is_fallback_run(run: Sequence[Entry]) -> bool:
     return any(isinstance(e.detail, Verdict) and (e.detail.fell_back or e.detail.alarm) for e in run)
 
 
-def _blame_attempt(attempt: Attempt, explanation: Explanation, run: Sequence[Entry]) -> Fault:
+def _find_attempt_fault(attempt: Attempt, explanation: Explanation, run: Sequence[Entry]) -> Fault:
     if explanation.credential is None:
-        return _blame_nobody(explanation)
+        return _make_no_fault(explanation)
     if explanation.credential == "mesh" or attempt.provider != "mesh":
         return Fault(attempt.credential)
     # Mesh passes on what a provider said of a key: that of its team, or one of its own.
     return Fault("", MESHS_OWN) if attempt.role == "platform" else Fault(run[0].credential)
 
 
-def _blame_check(check: CheckResult) -> Fault:
+def _find_check_fault(check: CheckResult) -> Fault:
     explanation = check.explanation
     through_mesh = check.exchange is not None and check.exchange.provider == "mesh"
     if check.name.startswith(STORED_KEY) or (explanation and explanation.credential == "provider" and through_mesh):
         return Fault("", STORED)
     if explanation is not None and explanation.credential is None:
-        return _blame_nobody(explanation)
+        return _make_no_fault(explanation)
     if explanation is None and not (check.cause in CAUSES and CAUSES[check.cause].credential):
         return Fault("", f"No key is at fault here: {check.note.rstrip('.') or 'nothing speaks against it'}.")
     return Fault(check.credential)
 
 
-def _blame_nobody(explanation: Explanation) -> Fault:
+def _make_no_fault(explanation: Explanation) -> Fault:
     return Fault("", f"No key is at fault here: {explanation.headline.rstrip('.')}. Who fixes it: {explanation.who}.")
 
 
@@ -109,7 +109,7 @@ class Recheck(NamedTuple):
     model: str = ""
     """Empty: the check report's own."""
     failed: bool = False
-    """Whether it failed, or could not be told, the last time."""
+    """Whether it failed, or was unclear, the last time."""
     why_not: str = ""
     """A sentence that names keys by their commands, as in `{main.check}`."""
 
@@ -138,25 +138,27 @@ def choose_check(exchange: Exchange) -> str:
     """The check that makes the same call."""
     if exchange.call == "token":
         return "identity"
-    streamed = "stream" in _path(exchange).rpartition("/")[2].lower() or _in_body(exchange, "stream") is True
+    streamed = (
+        "stream" in _find_path(exchange).rpartition("/")[2].lower() or _read_body_field(exchange, "stream") is True
+    )
     return STREAMING if streamed else "prompt"
 
 
 def read_model(exchange: Exchange) -> str:
     """The model that was asked for, as the API that was called names it; empty where the request does not tell."""
-    named = _in_body(exchange, "model")
+    named = _read_body_field(exchange, "model")
     if isinstance(named, str):
         return named
-    found = _MODEL.search(_path(exchange))
+    found = _MODEL.search(_find_path(exchange))
     return unquote(found[1]) if found else ""
 
 
-def _path(exchange: Exchange) -> str:
-    """By hand: a region that is none makes an address that is none, and urlsplit raises for it."""
+def _find_path(exchange: Exchange) -> str:
+    """The path of the address. Not by urlsplit, which raises for the invalid address that an invalid region makes."""
     return "/" + exchange.request.url.partition("://")[2].partition("/")[2].partition("#")[0].partition("?")[0]
 
 
-def _in_body(exchange: Exchange, field: str) -> object:
+def _read_body_field(exchange: Exchange, field: str) -> object:
     try:
         body = json.loads(exchange.request.body)
     except (ValueError, RecursionError):

@@ -1,6 +1,5 @@
-"""From the events of a run or a check to the lines of the journal, with what it was started with. Whatever comes from
-outside is made plain and redacted here; fingerprints stand for keys.
-"""
+"""Turns the events of a run or a check into entries of the journal. Foreign text is redacted here and its control
+characters are removed; fingerprints replace keys."""
 
 from __future__ import annotations
 
@@ -15,9 +14,9 @@ from meshtui import __version__
 from meshtui.base.credential import Credential, Policy
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line, plain
+from meshtui.base.text import make_one_line, make_plain
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.journal import Journal
 from meshtui.runs.model import Attempt, AttemptEnded, AttemptStarted, Event, Path, Run, RunEnded, RunRequest, Verdict
@@ -26,17 +25,19 @@ if TYPE_CHECKING:
     from meshtui.checks.model import CheckReport, CheckResult
 
 
-def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
+def describe_run(request: RunRequest, endpoints: Endpoints) -> RunInputs:
     """What a run asks, and of whom."""
-    credential, prompt = ask.credential, ask.prompt
+    credential, prompt = request.credential, request.prompt
     provider = credential.provider if credential else ""
-    mesh_key = {Path.MESH: ask.mesh, Path.PLATFORM: ask.platform}.get(ask.path, ask.mesh or ask.platform)
-    through_mesh = ask.path in (Path.MESH, Path.PLATFORM)
+    mesh_key = {Path.MESH: request.mesh, Path.PLATFORM: request.platform}.get(
+        request.path, request.mesh or request.platform
+    )
+    through_mesh = request.path in (Path.MESH, Path.PLATFORM)
     return replace(
         describe_credential(credential, endpoints),
-        path=str(ask.path),
+        path=str(request.path),
         mesh_key=mesh_key.fingerprint if mesh_key else "",
-        model=_shown(prompt.model or DEFAULT_MODELS.get(provider, ("",))[0]),
+        model=_redact_line(prompt.model or DEFAULT_MODELS.get(provider, ("",))[0]),
         prompt=len(prompt.text),
         system=len(prompt.system),
         max_tokens=prompt.max_tokens,
@@ -45,7 +46,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
         tools=prompt.tools,
         timeout=prompt.timeout,
         host=find_host(
-            "mesh" if through_mesh else provider, _shown(credential.region) if credential else "", endpoints
+            "mesh" if through_mesh else provider, _redact_line(credential.region) if credential else "", endpoints
         ),
     )
 
@@ -72,52 +73,52 @@ def describe_credential(credential: Credential | None, endpoints: Endpoints) -> 
     if credential is None:
         return RunInputs(version=__version__)
     return RunInputs(
-        credential=_shown(credential.name),
+        credential=_redact_line(credential.name),
         kind=str(credential.kind),
         provider=credential.provider,
-        source=_shown(str(credential.source)),
+        source=_redact_line(str(credential.source)),
         fingerprint=credential.fingerprint,
         policy=str(credential.policy) if credential.provider not in ("", "mesh") else "",
-        region=_shown(credential.region),
-        host=find_host(credential.provider, _shown(credential.region), endpoints),
+        region=_redact_line(credential.region),
+        host=find_host(credential.provider, _redact_line(credential.region), endpoints),
         version=__version__,
     )
 
 
-def _shown(text: str) -> str:
-    return one_line(redact(text))
+def _redact_line(text: str) -> str:
+    return make_one_line(redact(text))
 
 
 REAL = Endpoints()
 
 
 def make_recorder(
-    journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL, title: str = ""
+    journal: Journal, request: RunRequest, endpoints: Endpoints = REAL, title: str = ""
 ) -> Callable[[Event], None]:
-    """A listener for one run: writes where it begins, each attempt as it ends, and the verdict. `endpoints` say which
-    hosts are called. `title` stands in the first line in the place of what is asked."""
+    """A listener for one run: writes its start, each attempt as it ends, and the verdict. `endpoints` say which hosts
+    are called. `title` stands in the first line in the place of what is asked."""
     begun: set[str] = set()
 
-    def hear(event: Event) -> None:
+    def record(event: Event) -> None:
         match event:
             case AttemptStarted(run=run, at=at) if run not in begun:
                 begun.add(run)
-                journal.append(_beginning(ask, run, at, endpoints, title))
+                journal.append(_make_run_entry(request, run, at, endpoints, title))
             case AttemptEnded(run=run, attempt=attempt):
-                journal.append(_attempt(run, attempt))
+                journal.append(_make_attempt_entry(run, attempt))
             case RunEnded(run=run) if run.id in begun:
-                journal.append(_verdict(run))
+                journal.append(_make_verdict_entry(run))
             case RunEnded(run=run):
-                journal.append(_beginning(ask, run.id, run.started, endpoints, title))
-                journal.append(_verdict(run))
+                journal.append(_make_run_entry(request, run.id, run.started, endpoints, title))
+                journal.append(_make_verdict_entry(run))
             case _:
                 pass
 
-    return hear
+    return record
 
 
 class CheckRecorder:
-    """The same for a check: each check as it is done, then what came of it. `clock` gives Unix time in seconds."""
+    """Records a check: each result when it is there, then the report. `clock` returns Unix time in seconds."""
 
     def __init__(
         self,
@@ -134,7 +135,7 @@ class CheckRecorder:
         what = " · ".join(part for part in ("check", credential, only and f"only {only}") if part)
         self._write(EntryKind.RUN, what, detail=asked or RunInputs(path=CHECK, credential=credential))
 
-    def hear(self, check: CheckResult) -> None:
+    def record(self, check: CheckResult) -> None:
         exchange = check.exchange
         seconds = exchange.timings.total if exchange else None
         at = exchange.started if exchange else None
@@ -149,64 +150,68 @@ class CheckRecorder:
     def _write(self, what: EntryKind, text: str, *, detail: CheckResult | CheckReport | RunInputs | None = None,
                at: float | None = None, seconds: float | None = None, cancelled: bool = False) -> None:  # fmt: skip
         self._journal.append(Entry(
-            at=self._clock() if at is None else at, what=what, text=one_line(redact(text), 400), run=self._run,
+            at=self._clock() if at is None else at, what=what, text=make_one_line(redact(text), 400), run=self._run,
             credential=self._credential, detail=detail, seconds=seconds, cancelled=cancelled,
         ))  # fmt: skip
 
 
 def make_note(at: float, text: str, credential: str = "") -> Entry:
     """A line about what meshtui or the person at it did."""
-    return Entry(at=at, what=EntryKind.NOTE, text=one_line(redact(text)), credential=credential)
+    return Entry(at=at, what=EntryKind.NOTE, text=make_one_line(redact(text)), credential=credential)
 
 
-def _beginning(ask: RunRequest, run: str, at: float, endpoints: Endpoints, title: str) -> Entry:
-    credential = ask.credential
-    parts = [str(ask.path)]
+def _make_run_entry(request: RunRequest, run: str, at: float, endpoints: Endpoints, title: str) -> Entry:
+    credential = request.credential
+    parts = [str(request.path)]
     if credential is not None:
-        parts += [credential.name, ask.prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0]]
+        parts += [credential.name, request.prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0]]
         parts.append("exclusive use" if credential.policy is Policy.EXCLUSIVE else "fallback on")
-    if ask.prompt.stream:
+    if request.prompt.stream:
         parts.append("streamed")
-    text = one_line(redact(title), 400) or " · ".join(one_line(redact(part)) for part in parts if part)
+    text = make_one_line(redact(title), 400) or " · ".join(make_one_line(redact(part)) for part in parts if part)
     name = credential.name if credential else ""
-    return Entry(at=at, what=EntryKind.RUN, run=run, text=text, credential=name, detail=describe_run(ask, endpoints))
+    return Entry(
+        at=at, what=EntryKind.RUN, run=run, text=text, credential=name, detail=describe_run(request, endpoints)
+    )
 
 
-def _attempt(run: str, attempt: Attempt) -> Entry:
+def _make_attempt_entry(run: str, attempt: Attempt) -> Entry:
     explanation = attempt.explanation
-    said = explanation.headline if explanation else attempt.text
+    summary = explanation.headline if explanation else attempt.text
     return Entry(
         at=attempt.exchanges[0].started,
         what=EntryKind.ATTEMPT,
         run=run,
-        text=one_line(redact(said), 400),
+        text=make_one_line(redact(summary), 400),
         credential=attempt.credential,
-        detail=replace(attempt, text=redact(plain(attempt.text))),
-        seconds=_spent(attempt.exchanges),
+        detail=replace(attempt, text=redact(make_plain(attempt.text))),
+        seconds=_measure_exchanges(attempt.exchanges),
     )
 
 
-def _verdict(run: Run) -> Entry:
+def _make_verdict_entry(run: Run) -> Entry:
     exchanges = tuple(exchange for attempt in run.attempts for exchange in attempt.exchanges)
-    spent = _spent(exchanges)
+    spent = _measure_exchanges(exchanges)
     return Entry(
         at=exchanges[0].started + (spent or 0.0) if exchanges else run.started,
         what=EntryKind.VERDICT,
         run=run.id,
-        text=one_line(redact(run.verdict.conclusion.sentence if run.verdict.conclusion else run.verdict.sentence), 400),
-        credential=run.ask.credential.name if run.ask.credential else "",
-        detail=_made_plain(run.verdict),
+        text=make_one_line(
+            redact(run.verdict.conclusion.sentence if run.verdict.conclusion else run.verdict.sentence), 400
+        ),
+        credential=run.request.credential.name if run.request.credential else "",
+        detail=_redact_verdict(run.verdict),
         seconds=spent,
         cancelled=run.cancelled,
     )
 
 
-def _made_plain(verdict: Verdict) -> Verdict:
-    evidence = tuple(replace(e, what=one_line(redact(e.what))) for e in verdict.evidence)
-    return replace(verdict, sentence=one_line(redact(verdict.sentence)), evidence=evidence)
+def _redact_verdict(verdict: Verdict) -> Verdict:
+    evidence = tuple(replace(e, what=make_one_line(redact(e.what))) for e in verdict.evidence)
+    return replace(verdict, sentence=make_one_line(redact(verdict.sentence)), evidence=evidence)
 
 
-def _spent(exchanges: tuple[Exchange, ...]) -> float | None:
+def _measure_exchanges(exchanges: tuple[Exchange, ...]) -> float | None:
     """Seconds from the start of the first exchange to the end of the last; None where that end was not reached."""
     if not exchanges or exchanges[-1].timings.total is None:
         return None

@@ -1,5 +1,5 @@
-"""What the journal knows of each credential, newest first, and what a session came to in numbers. Read once an entry,
-when somebody looks, so that a flood of entries costs nothing while nobody does."""
+"""What the journal knows of each credential, newest first, and the totals of a session. Each entry is read once, when
+the results are needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from meshtui.base.text import write_dollars
 from meshtui.checks.model import PRELIMINARY, CheckReport, CheckResult
 from meshtui.explain.causes import find_cause
 from meshtui.journal.entry import Entry, EntryKind, find_explanation, find_status
-from meshtui.runs.model import MESH, PLATFORM, Attempt, Paid, Served, Verdict
+from meshtui.runs.model import MESH, PLATFORM, YOUR_PROGRAM, Attempt, Paid, Served, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from meshtui.journal.history_store import History
     from meshtui.journal.journal import Journal
 
-UNTOLD = "Mesh balance: cost not told"
+UNTOLD = "Mesh balance: cost not reported"
 RECALLED = 200
 """Runs of the history that are looked through for the last result of a credential."""
 
 
 class Result(NamedTuple):
-    """How the last call or check with a credential came out. `worked` None: it does not tell."""
+    """The result of the last call or check with a credential. `worked` None: the result does not say."""
 
     at: float
     """Unix seconds."""
@@ -36,7 +36,7 @@ class Result(NamedTuple):
     text: str
     """`ok`, `refused 401`, `fell back`."""
     number: int = -1
-    """Of the entry of the session's journal that tells it; -1: it is from before this session."""
+    """The number of its entry in the session's journal; -1: it is from before this session."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Totals:
     failures: int = 0
     fallbacks: int = 0
     balance: Decimal = Decimal(0)
-    """US dollars that went to the Mesh balance, as far as Mesh told."""
+    """US dollars paid from the Mesh balance, as far as Mesh reports them."""
     untold: int = 0
     """Calls paid from the Mesh balance whose cost Mesh did not tell."""
 
@@ -60,9 +60,9 @@ def describe_totals(totals: Totals) -> tuple[str, ...]:
     calls = f"{totals.calls:,} call{'s' * (totals.calls != 1)} · {totals.failures:,} failed"
     fell = f"{totals.fallbacks:,} fallback{'s' * (totals.fallbacks != 1)}"
     spent = write_dollars(totals.balance)
-    long, short = f"{spent} from your Mesh balance", f"Mesh balance −{spent}"
+    long, short = f"{spent} from your Mesh balance", f"{spent} from balance"
     if totals.untold:
-        long, short = (f"at least {long}", f"{short} or more") if totals.balance else (UNTOLD, UNTOLD)
+        long, short = (f"at least {long}", f"at least {short}") if totals.balance else (UNTOLD, UNTOLD)
     return f"{calls} · {fell} · {long}", f"{calls} · {fell} · {short}", f"{fell} · {short}", short
 
 
@@ -90,7 +90,7 @@ class Results:
         self._read_on()
         self._last.pop(credential, None)
 
-    def recall(self, credential: str, result: Result) -> None:
+    def add_past_result(self, credential: str, result: Result) -> None:
         """A result from before this session; what this session saw is newer."""
         self._read_on()
         self._last.setdefault(credential, result)
@@ -107,7 +107,7 @@ class Results:
 
 
 def read_results(entry: Entry, asked: str, last: Mapping[str, Result]) -> Iterator[tuple[str, Result]]:
-    """What the entry tells of credentials; `asked` is the one that its run is about, `last` what was known before."""
+    """What the entry says about credentials; `asked` is the credential of its run, `last` what was known before."""
     match entry.detail:
         case Attempt() as attempt if attempt.exchanges:
             yield from _read_attempt(entry, attempt, asked)
@@ -171,7 +171,7 @@ def _count(totals: Totals, entry: Entry, journal: Journal) -> None:
 
 
 def _is_paid_check(entry: Entry) -> bool:
-    """Whether it is a check by a prompt through Mesh that was answered: Mesh bills it, and nobody asks how much."""
+    """Whether it is an answered prompt check through Mesh: Mesh bills it, and the amount is not requested."""
     check = entry.detail
     if not isinstance(check, CheckResult) or check.exchange is None or check.exchange.provider != "mesh":
         return False
@@ -181,9 +181,11 @@ def _is_paid_check(entry: Entry) -> bool:
 
 
 def _list_costs(verdict: Verdict, run: Iterable[Entry]) -> Iterator[Decimal | None]:
-    """Of each call of the run that the Mesh balance paid; None: not told."""
+    """The cost of each call of the run that was paid from the Mesh balance; None: not reported."""
     attempts = [entry.detail for entry in run if isinstance(entry.detail, Attempt) and entry.detail.ok]
-    paid = [a for a in attempts if a.role == PLATFORM or (a.role == MESH and verdict.paid is Paid.MESH_BALANCE)]
+    asked_mesh = (MESH, YOUR_PROGRAM)
+    by_balance = verdict.paid is Paid.MESH_BALANCE
+    paid = [a for a in attempts if a.role == PLATFORM or (by_balance and a.role in asked_mesh and a.provider == "mesh")]
     for attempt in paid:
         if attempt.bill:
             yield attempt.bill.cost
@@ -200,19 +202,19 @@ def _parse_dollars(text: str) -> Decimal | None:
         return None
 
 
-async def recall_results(history: History, credentials: Sequence[Credential], results: Results) -> None:
+async def read_past_results(history: History, credentials: Sequence[Credential], results: Results) -> None:
     """Reads the last result of each credential from the history, where the same key was tried before. Raises
     HistoryError."""
     listed = await history.runs(RECALLED)
     for credential in credentials:
         alike = (
             past for past in listed.runs
-            if past.credential == credential.name and past.asked.fingerprint == credential.fingerprint
+            if past.credential == credential.name and past.inputs.fingerprint == credential.fingerprint
         )  # fmt: skip
         for past in alike:
             known: dict[str, Result] = {}
             for entry in await history.run(past.run):
                 known.update(read_results(entry, past.credential, known))
             if credential.name in known:
-                results.recall(credential.name, known[credential.name]._replace(number=-1))
+                results.add_past_result(credential.name, known[credential.name]._replace(number=-1))
                 break

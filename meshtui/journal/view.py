@@ -40,7 +40,7 @@ class Matches:
         return known
 
     def again(self, run: str) -> bool:
-        """Asks once more about a run that has other entries now. Returns whether the answer has changed."""
+        """Tests a run again whose entries have changed. Returns whether the answer is another one."""
         before = self._known.pop(run, None)
         if before is None:
             return False
@@ -61,7 +61,7 @@ class Matches:
 PIECE = 100
 """Entries looked at between two looks at the clock."""
 BURST = 2_000
-"""New entries that are taken in at once; where there are more, the search begins anew."""
+"""The most new entries taken in at once; where there are more, the search begins again."""
 
 
 class View:
@@ -74,7 +74,7 @@ class View:
         """The runs of which only the first row is to be seen."""
         self._matches: Matches | None = None
         self._numbers: array[int] | None = None
-        """Those to be seen from `_low` to `_high` - 1, in order; None: all."""
+        """The visible entries from `_low` to `_high` - 1, in order; None: all."""
         self._low, self._high = journal.first, journal.next
         self._first = journal.first
         """The journal's, when the view last caught up."""
@@ -83,7 +83,7 @@ class View:
         return self._high - self._low if self._numbers is None else len(self._numbers)
 
     def number(self, row: int) -> int:
-        """The number of the entry in this row, or in the nearest row that there is; -1 where there is none."""
+        """The number of the entry in this row, or in the nearest existing row; -1 where there is none."""
         if not len(self):
             return -1
         row = max(0, min(row, len(self) - 1))
@@ -115,7 +115,7 @@ class View:
 
     @property
     def searching(self) -> bool:
-        """Whether older entries were not looked at yet; `step` goes on with them."""
+        """Whether older entries are still to be searched; `step` continues."""
         return self._low > self.journal.first
 
     @property
@@ -149,7 +149,7 @@ class View:
         self._begin()
 
     def catch_up(self) -> None:
-        """Takes in what came to the journal, and lets go what left it."""
+        """Adds what was appended to the journal, and removes what was dropped from it."""
         first, end, high = self.journal.first, self.journal.next, self._high
         if first > self._first:
             self._forget()

@@ -50,6 +50,8 @@ class Paragraph(NamedTuple):
     text: str
     role: str = ""
     indent: int = 0
+    hang: int = 0
+    """How far the second line and those after it are indented further."""
 
 
 class Heading(NamedTuple):
@@ -63,7 +65,7 @@ class Facts(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """Words of an answer, and where in it they stand."""
+    """A quotation from an answer, and where in it it is."""
 
     text: str
     source: str = ""
@@ -91,6 +93,8 @@ class Code(NamedTuple):
 
     text: str
     language: str = ""
+    """`json`, `http` (headers), or empty."""
+    role: str = ""
 
 
 class Diagram(NamedTuple):
@@ -110,11 +114,11 @@ class Columns(NamedTuple):
 
     columns: tuple[Column, ...]
     narrow: tuple["Block", ...]
-    """What stands in their place where there is no room for them."""
+    """The blocks used instead where there is no room for the columns."""
 
 
 class Fold(NamedTuple):
-    """What is read only by whoever wants to know more."""
+    """Blocks that are read only by people who want to know more."""
 
     title: str
     blocks: tuple["Block", ...]

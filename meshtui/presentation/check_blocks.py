@@ -8,15 +8,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from meshtui.base.credential import CheckStatus, Credential, Finding, Level, Policy
-from meshtui.base.text import one_line, plain
+from meshtui.base.text import make_one_line, make_plain
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, REFUSED
+from meshtui.explain.model import Explanation
 from meshtui.presentation.blocks import Block, Facts, Heading, Item, Mark, Page, Paragraph, Title
-from meshtui.presentation.explanation_blocks import explanation_blocks
+from meshtui.presentation.explanation_blocks import (
+    describe_origin,
+    make_action_blocks,
+    make_explanation_blocks,
+    make_proof_blocks,
+)
 from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import NO_NAMES, Names
 from meshtui.runs.exit_status import FINE
-from meshtui.runs.limits import limit_of
+from meshtui.runs.limits import Limit, limit_of
 
 CHECK_MARKS = {
     CheckStatus.PASSED: Mark("✓", "passed", "ok"),
@@ -55,10 +61,10 @@ def find_status(checked: Checked) -> int:
 
 
 def mark_check_report(check_report: CheckReport) -> tuple[Mark, str]:
-    """The mark of a check and what came of it in half a line; `check_report.sentence` is the whole one."""
-    wrong, asked = check_report.deciding, check_report.asked
-    if asked is not None and (wrong is None or asked.status is CheckStatus.PASSED):
-        mark = CHECK_MARKS[asked.status]
+    """The mark of a check and its result in half a line; `check_report.sentence` is the complete one."""
+    wrong, requested = check_report.deciding, check_report.requested
+    if requested is not None and (wrong is None or requested.status is CheckStatus.PASSED):
+        mark = CHECK_MARKS[requested.status]
         return mark, f"{mark.word}: the check '{check_report.only}'"
     if wrong is None:
         return ALIVE, "every check that was tried passed"
@@ -70,52 +76,63 @@ SLOW = 2.5
 """Seconds from which on it is said how long an answer took."""
 
 
-def check_item(result: CheckResult) -> Item:
+def make_check_item(result: CheckResult) -> Item:
     """One line: `✓ passed  identity  arn:aws:…`"""
     note = result.note or (f"proves {result.proves}" if result.status is CheckStatus.PASSED else "")
     took = result.exchange.timings.total if result.exchange else None
     if took is not None and took >= SLOW:
         note = f"{note} (after {took:.1f} s)".strip()
-    return Item(CHECK_MARKS[result.status], result.name, one_line(note), one_line(result.fix))
+    return Item(CHECK_MARKS[result.status], result.name, make_one_line(note), make_one_line(result.fix))
 
 
-def finding_item(finding: Finding) -> Item:
+def make_finding_item(finding: Finding) -> Item:
     """One line of what is known offline, with its fix and the proof below it."""
-    fix, proof = one_line(finding.fix), plain(finding.proof)
-    return Item(FINDING_MARKS[finding.level], "", one_line(finding.title), fix, proof)
+    fix, proof = make_one_line(finding.fix), make_plain(finding.proof)
+    return Item(FINDING_MARKS[finding.level], "", make_one_line(finding.title), fix, proof)
 
 
-def check_blocks(result: CheckResult, names: Names = NO_NAMES) -> Page:
+def make_check_blocks(result: CheckResult, names: Names = NO_NAMES) -> Page:
     """One check alone: what it found, what a pass proves and what it does not."""
     mark = CHECK_MARKS[result.status]
     return (
         Title(f"{result.name.capitalize()}: {mark.word}", mark),
         Facts((
-            ("Found", result.note), ("A pass proves", result.proves), ("But not", result.does_not_prove),
+            ("Found", result.note), ("Proves", result.proves), ("Does not prove", result.does_not_prove),
             ("Cost", result.cost), ("Fix", "" if result.explanation else result.fix),
         )),
-        *_why(result, names),
+        *_list_why_blocks(result, names),
     )  # fmt: skip
 
 
-def check_report_blocks(check_report: CheckReport, names: Names = NO_NAMES) -> Page:
-    """All checks in their order, and the explanation of the one that decided."""
+def make_check_report_blocks(check_report: CheckReport, names: Names = NO_NAMES) -> Page:
+    """What they come to, and what to do about the one that decided; then all checks in their order, and the proof."""
     mark, _ = mark_check_report(check_report)
     wrong = check_report.deciding
-    return (
-        Title(check_report.sentence, mark),
+    explanation = wrong.explanation if wrong else None
+    checks: Page = (
         Heading(f"Checks, asking for {check_report.model}" if check_report.model else "Checks"),
-        *map(check_item, check_report.checks),
-        *(_why(wrong, names) if wrong else ()),
+        *map(make_check_item, check_report.checks),
+    )
+    if wrong is None or explanation is None:
+        return (Title(check_report.sentence, mark), *checks)
+    return (
+        Title(check_report.sentence, mark, describe_origin(explanation)),
+        *make_action_blocks(explanation, key=names.get(wrong.credential, wrong.credential)),
+        *checks,
+        *make_proof_blocks(explanation, _find_limit(wrong, explanation)),
     )
 
 
-def _why(result: CheckResult, names: Names) -> Iterator[Block]:
+def _list_why_blocks(result: CheckResult, names: Names) -> Iterator[Block]:
     explanation = result.explanation
     if explanation is not None:
         yield Heading("Why")
-        limit = limit_of(result.exchange, explanation) if result.exchange else None
-        yield from explanation_blocks(explanation, key=names.get(result.credential, result.credential), limit=limit)
+        key = names.get(result.credential, result.credential)
+        yield from make_explanation_blocks(explanation, key=key, limit=_find_limit(result, explanation))
+
+
+def _find_limit(result: CheckResult, explanation: Explanation) -> Limit | None:
+    return limit_of(result.exchange, explanation) if result.exchange else None
 
 
 def describe_credential(credential: Credential) -> str:
@@ -127,12 +144,12 @@ def describe_credential(credential: Credential) -> str:
         f"fingerprint {secret.fingerprint}" if secret else "",
         POLICIES[credential.policy] if credential.provider not in ("mesh", "") else "",
     ]
-    return one_line(", ".join(part for part in parts if part))
+    return make_one_line(", ".join(part for part in parts if part))
 
 
 _FACTS = ("key type", "e-mail", "IAM user", "account", "project", "region", "location", "key id", "RSA key", "issued",
           "created", "expires", "length")  # fmt: skip
-"""Those of a credential that its second line has, in this order."""
+"""The facts in a credential's second line, in this order."""
 
 
 def list_facts(credential: Credential) -> str:
@@ -141,14 +158,14 @@ def list_facts(credential: Credential) -> str:
     parts = [facts[name] if name == "key type" else f"{name} {facts[name]}" for name in _FACTS if facts.get(name)]
     if where := facts.get("region from"):
         parts = [f"{part} ({where})" if part.startswith(("region ", "location ")) else part for part in parts]
-    return one_line("; ".join(parts))
+    return make_one_line("; ".join(parts))
 
 
-def checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
+def make_checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
     """What `meshtui check` prints of one credential: findings, checks, and what it all comes to."""
     credential, check_report = checked
-    items = [(finding_item(finding), _needs_proof(finding)) for finding in credential.findings]
-    items += [(check_item(result)._replace(proof="\n".join(_proof(result))), False)
+    items = [(make_finding_item(finding), _needs_proof(finding)) for finding in credential.findings]
+    items += [(make_check_item(result)._replace(proof="\n".join(_list_proof(result))), False)
               for result in (check_report.checks if check_report else ())]  # fmt: skip
     sentence = (Paragraph(f"=> {check_report.sentence}", "strong", 2),) if check_report else ()
     return (
@@ -159,7 +176,7 @@ def checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
 
 
 def _needs_proof(finding: Finding) -> bool:
-    """An error is told with where it shows, unless its title says it."""
+    """Whether the finding is shown with its proof: errors are, unless the title contains it."""
     return finding.level is Level.ERROR and finding.proof not in finding.title
 
 
@@ -167,12 +184,12 @@ def _render(blocks: Page) -> str:
     return render_text(blocks, WIDTH)
 
 
-def checked_text(all_checked: Sequence[Checked], *, verbose: bool, render: Callable[[Page], str] = _render) -> str:
+def format_checked(all_checked: Sequence[Checked], *, verbose: bool, render: Callable[[Page], str] = _render) -> str:
     """A block of lines a credential; `render` makes text of it."""
-    return "\n".join(render(checked_blocks(checked, verbose=verbose)) for checked in all_checked)
+    return "\n".join(render(make_checked_blocks(checked, verbose=verbose)) for checked in all_checked)
 
 
-def _proof(result: CheckResult) -> Iterator[str]:
+def _list_proof(result: CheckResult) -> Iterator[str]:
     """The call and its answer, the sentence that decided, and what a pass does not prove."""
     exchange, explanation = result.exchange, result.explanation
     if exchange:
@@ -184,40 +201,40 @@ def _proof(result: CheckResult) -> Iterator[str]:
         yield f"proves: {result.proves}; does not prove: {result.does_not_prove}"
 
 
-def checked_junit(all_checked: Sequence[Checked], named: Mapping[str, str] = MappingProxyType({})) -> str:
+def format_junit(all_checked: Sequence[Checked], named: Mapping[str, str] = MappingProxyType({})) -> str:
     """One suite a credential, one case a line: `✗` is a failure, `?` and `-` are skipped with their reason. `named`:
     what is there and was not checked, with what is said of it; a suite each with one case that was skipped."""
-    suites = [_suite(checked) for checked in all_checked]
-    suites += [_suite_of_named(name, said) for name, said in named.items()]
+    suites = [_write_suite(checked) for checked in all_checked]
+    suites += [_write_named_suite(name, sentence) for name, sentence in named.items()]
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="meshtui check">', *suites,
                       "</testsuites>"])  # fmt: skip
 
 
-def _suite_of_named(name: str, said: str) -> str:
+def _write_named_suite(name: str, sentence: str) -> str:
     from xml.sax.saxutils import quoteattr
 
-    case = _case(quoteattr(name), "found", Item(CHECK_MARKS[CheckStatus.SKIPPED], "", said))
+    case = _write_case(quoteattr(name), "found", Item(CHECK_MARKS[CheckStatus.SKIPPED], "", sentence))
     return f'<testsuite name={quoteattr(name)} tests="1" failures="0" skipped="1">\n{case}\n</testsuite>'
 
 
-def _suite(checked: Checked) -> str:
+def _write_suite(checked: Checked) -> str:
     from xml.sax.saxutils import quoteattr
 
     credential, check_report = checked
-    cases = [(finding.id, finding_item(finding)) for finding in credential.findings]
-    cases += [(result.name, check_item(result)._replace(proof="\n".join(_proof(result))))
+    cases = [(finding.id, make_finding_item(finding)) for finding in credential.findings]
+    cases += [(result.name, make_check_item(result)._replace(proof="\n".join(_list_proof(result))))
               for result in (check_report.checks if check_report else ())]  # fmt: skip
     failures = sum(item.mark.glyph == "✗" for _, item in cases)
     skipped = sum(item.mark.glyph in "?-" for _, item in cases)
     name = quoteattr(credential.name)
     head = f'<testsuite name={name} tests="{len(cases)}" failures="{failures}" skipped="{skipped}">'
-    return "\n".join([head, *(_case(name, ident, item) for ident, item in cases), "</testsuite>"])
+    return "\n".join([head, *(_write_case(name, ident, item) for ident, item in cases), "</testsuite>"])
 
 
-def _case(suite: str, name: str, item: Item) -> str:
+def _write_case(suite: str, name: str, item: Item) -> str:
     from xml.sax.saxutils import escape, quoteattr  # which load a client for HTTP
 
-    text = quoteattr(" ".join(part for part in (item.name, one_line(item.text)) if part))
+    text = quoteattr(" ".join(part for part in (item.name, make_one_line(item.text)) if part))
     body = ""
     if item.mark.glyph == "✗":
         body = f"<failure message={text}>{escape(item.fix)}\n{escape(item.proof)}</failure>"

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from meshtui.base.text import one_line, plain
+from meshtui.base.text import make_one_line, make_plain
 from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause, name_kind, name_provider
 from meshtui.explain.model import Explanation, Step
+from meshtui.explain.placeholders import NO_VALUES, fill_step
 from meshtui.explain.rule_tables import find_steps
-from meshtui.explain.texts import NO_VALUES, fill_step
 from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Mark, Page, Paragraph, Quote, Steps, Title
 from meshtui.presentation.lines import WIDTH, render_text
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from meshtui.runs.limits import Limit
 
 _STARS = r"\*{16,}"
-"""OpenAI masks a key in its message letter by letter: lines of asterisks that nobody wants to read."""
+"""OpenAI replaces each character of a key in its message by an asterisk: whole lines of them, which are shortened."""
 _FALLS_BACK = {"yes": "yes", "no": "no", "not documented": "its documentation does not say"}
 
 
@@ -32,19 +32,30 @@ def mark_cause(label: str) -> Mark:
     return Mark("✗", find_cause(label).state, "bad")
 
 
-def explanation_blocks(
+def make_explanation_blocks(
     explanation: Explanation, *, key: str = "", limit: Limit | None = None, sent: Sequence[tuple[str, str]] = ()
 ) -> Page:
     """Headline, whose key, who fixes it, what to do, the proof; the rest in a fold. `key` names the key that was sent
     as its owner knows it, as `openai (sk-…wxyz)`; `limit` is what `runs.limits.limit_of` finds in the exchange; `sent`
-    are facts about the sending that stand beside the key."""
+    are facts about the request that are shown beside the key."""
     return (
         Title(explanation.headline, mark_cause(explanation.cause), describe_origin(explanation)),
+        *make_action_blocks(explanation, key=key, sent=sent),
+        *make_proof_blocks(explanation, limit),
+    )
+
+
+def make_action_blocks(explanation: Explanation, *, key: str = "", sent: Sequence[tuple[str, str]] = ()) -> Page:
+    """Whose key, who fixes it, what to do."""
+    return (
         Facts((("Whose key", describe_key(explanation, key)), *sent, ("Who fixes it", describe_fixer(explanation)))),
         *((Heading("What to do"), Steps(explanation.steps)) if explanation.steps else ()),
-        *_proof(explanation),
-        Fold("More", (Facts(tuple(_details(explanation, limit))),)),
     )
+
+
+def make_proof_blocks(explanation: Explanation, limit: Limit | None = None) -> Page:
+    """The proof, and the rest in a fold."""
+    return (*_list_proof_blocks(explanation), Fold("More", (Facts(tuple(_list_details(explanation, limit))),)))
 
 
 def describe_origin(explanation: Explanation) -> str:
@@ -52,7 +63,8 @@ def describe_origin(explanation: Explanation) -> str:
     if explanation.rule == "local.cancelled":
         return describe_answer(explanation)
     title = find_cause(explanation.cause).title
-    return " · ".join((describe_answer(explanation), title, CERTAINTIES[explanation.certainty]))
+    known = (CERTAINTIES[explanation.certainty],) if explanation.certainty != "unknown" else ()
+    return " · ".join((describe_answer(explanation), title, *known))
 
 
 def describe_answer(explanation: Explanation) -> str:
@@ -88,7 +100,7 @@ def describe_fixer(explanation: Explanation) -> str:
     return WHO_FIXES.get(explanation.who, explanation.who)
 
 
-def _proof(explanation: Explanation) -> Iterator[Block]:
+def _list_proof_blocks(explanation: Explanation) -> Iterator[Block]:
     if not (explanation.proof or explanation.not_this):
         return
     yield Heading("Proof")
@@ -102,13 +114,13 @@ def _proof(explanation: Explanation) -> Iterator[Block]:
         yield Paragraph(explanation.not_this)
 
 
-def _details(explanation: Explanation, limit: Limit | None) -> Iterator[tuple[str, str]]:
+def _list_details(explanation: Explanation, limit: Limit | None) -> Iterator[tuple[str, str]]:
     wait = f" in {explanation.retry_after:.0f} s" if explanation.retry_after is not None else ""
     yield "Retry", explanation.retry_advice or (f"may help{wait}" if explanation.retryable else "does not help")
     if limit is not None:
         yield from _limit(limit, explanation.retryable)
     yield "Mesh", explanation.mesh_does or f"falls back on this: {_FALLS_BACK[explanation.falls_back]}"
-    yield "Numbers", "; ".join(explanation.numbers)
+    yield "Numbers", "; ".join(explanation.numbers if limit is None else _leave_out_waits(explanation.numbers))
     yield "Could also be", "; ".join(find_cause(label).title for label in explanation.also)
     yield "Cause", explanation.cause
     yield "Rule", explanation.rule
@@ -116,13 +128,19 @@ def _details(explanation: Explanation, limit: Limit | None) -> Iterator[tuple[st
     yield "Read more", explanation.reference
 
 
+def _leave_out_waits(numbers: Sequence[str]) -> Iterator[str]:
+    """The numbers without how long to wait: a limit says by the clock when it ends."""
+    for text in numbers:
+        if rest := ", ".join(part for part in text.split(", ") if not part.startswith("free in ")):
+            yield rest
+
+
 def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
     """Which limit, what is left of it, and when it ends, with the place in the answer that says so."""
     size = f"{limit.limit:,}" if limit.limit is not None else ""
     name = limit.name or "the answer does not say which"
     yield "Limit", f"{size} {name}" if size and " per " in name else f"{name}{f': {size}' if size else ''}"
-    left = "not stated" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
-    yield "Left", left
+    yield "Left", "" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
     if limit.resets_at is not None:
         from meshtui.base.times import format_clock
 
@@ -131,20 +149,20 @@ def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
         yield "Resets at", "not stated: wait longer after each try" if retryable else "waiting does not help"
 
 
-def explanation_text(explanation: Explanation, width: int = WIDTH, *, key: str = "") -> str:
-    """What `meshtui explain` prints, and `meshtui run`, which knows the key (see `explanation_blocks`)."""
-    return render_text(explanation_blocks(explanation, key=key), width)
+def format_explanation(explanation: Explanation, width: int = WIDTH, *, key: str = "") -> str:
+    """What `meshtui explain` prints, and `meshtui run`, which knows the key (see `make_explanation_blocks`)."""
+    return render_text(make_explanation_blocks(explanation, key=key), width)
 
 
-def found_text(found: Sequence[FoundError], render: Callable[[Page], str] = render_text) -> str:
+def format_found(found: Sequence[FoundError], render: Callable[[Page], str] = render_text) -> str:
     """The errors of a text, the root first, each with how often it came and where; one alone is its card. `render`
     makes text of a page."""
-    cards = [render(explanation_blocks(one.explanation)) for one in found]
+    cards = [render(make_explanation_blocks(one.explanation)) for one in found]
     if len(found) == 1 and found[0].occurrences == 1:
         return cards[0]
     heads = [f"{name_kind(one.explanation.cause, one.explanation.provider)}: {describe_places(one)}" for one in found]
     if len(found) == 1:
-        return f"{plain(heads[0])}\n\n{cards[0]}"
+        return f"{make_plain(heads[0])}\n\n{cards[0]}"
     steps = Steps(tuple(Step(head) for head in heads))
     intro = render((Paragraph(f"{len(found)} kinds of error, the one to begin with first:"), steps))
     return intro + "\n" + "\n".join(cards)
@@ -157,19 +175,19 @@ def describe_places(one: FoundError) -> str:
     spans = [times, f"line {one.first_line}" if same else f"lines {one.first_line} to {one.last_line}"]
     if one.first_time:
         spans.append(one.first_time if one.first_time == one.last_time else f"{one.first_time} to {one.last_time}")
-    return one_line(", ".join(spans), 200)
+    return make_one_line(", ".join(spans), 200)
 
 
-def found_as_json(one: FoundError) -> Json:
+def format_found_json(one: FoundError) -> Json:
     """One kind of error in a text: the explanation, how often it came, and where."""
     return {
-        **explanation_as_json(one.explanation),
+        **format_explanation_json(one.explanation),
         "count": one.occurrences, "first_line": one.first_line, "last_line": one.last_line,
-        "first_time": one_line(one.first_time, 60), "last_time": one_line(one.last_time, 60),
+        "first_time": make_one_line(one.first_time, 60), "last_time": make_one_line(one.last_time, 60),
     }  # fmt: skip
 
 
-def explanation_as_json(explanation: Explanation) -> Json:
+def format_explanation_json(explanation: Explanation) -> Json:
     """See `presentation.schema`."""
     return {
         "cause": explanation.cause, "credential": explanation.credential, "retryable": explanation.retryable,
@@ -208,7 +226,7 @@ def cause_text(cause: Cause, render: Callable[[Page], str] = render_text) -> str
 
 def list_causes(causes: Iterable[Cause]) -> str:
     """The catalogue, a line each."""
-    return "".join(f"{cause.label:<30}{one_line(cause.title)}\n" for cause in causes)
+    return "".join(f"{cause.label:<30}{make_one_line(cause.title)}\n" for cause in causes)
 
 
 def cause_as_json(cause: Cause) -> Json:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from meshtui.base.credential import Policy
-from meshtui.base.text import duration, one_line
+from meshtui.base.text import format_duration, make_one_line
 from meshtui.base.times import format_clock
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
@@ -20,25 +20,25 @@ from meshtui.journal.database import Listed
 from meshtui.journal.entry import CHECK, LOG_FILE, Entry, EntryKind, RunInputs
 from meshtui.journal.past_runs import Past
 from meshtui.presentation.blocks import Block, Facts, Heading, Mark, Page, Paragraph, Title
-from meshtui.presentation.check_blocks import POLICIES, check_report_blocks, mark_check_report
-from meshtui.presentation.explanation_blocks import explanation_as_json, explanation_blocks
-from meshtui.presentation.json_answers import attempt_as_json, check_as_json, verdict_as_json
+from meshtui.presentation.check_blocks import POLICIES, make_check_report_blocks, mark_check_report
+from meshtui.presentation.explanation_blocks import format_explanation_json, make_explanation_blocks
+from meshtui.presentation.json_answers import format_attempt_json, format_check_json, format_verdict_json
 from meshtui.presentation.json_schema import Json
 from meshtui.presentation.lines import render_text
-from meshtui.presentation.verdict_blocks import STOPPED, attempts_blocks, mark_verdict, verdict_blocks
+from meshtui.presentation.verdict_blocks import STOPPED, list_attempts_blocks, make_verdict_blocks, mark_verdict
 from meshtui.providers.registry import find_kind
 from meshtui.runs.model import Attempt, Verdict
 
 NO_END = Mark("-", "no end", "dim")
-"""It was still under way when meshtui ended, or its end cannot be read any more."""
-NEVER_ENDED = "It never came to an end, or that cannot be read."
+"""It was still running when meshtui ended, or its end cannot be read any more."""
+NEVER_ENDED = "It never ended, or its end cannot be read."
 SIDES = {
-    Side.OURS: "On this side, the likeliest reason first",
-    Side.THEIRS: "On theirs: what the provider or Mesh says of itself",
-    Side.OUTCOME: "How it came out",
+    Side.OURS: "On your side",
+    Side.THEIRS: "On their side: what the provider or Mesh says of itself",
+    Side.OUTCOME: "The result",
 }
 MOST_TOLD = 20
-"""Times that a failure in a log was told, as they are listed."""
+"""The most reports of a failure in a log that are listed."""
 NOT_COMPARED = "Keys are compared by their fingerprints, prompts by their lengths."
 Answer = tuple[str, Json]
 """The same as text and as data."""
@@ -56,8 +56,8 @@ def mark_past(past: Past) -> tuple[Mark, str]:
     return STOPPED, ended.text
 
 
-def inputs_blocks(inputs: RunInputs) -> Page:
-    """What a run or a check was made of; what has no meaning for it is left out."""
+def make_inputs_blocks(inputs: RunInputs) -> Page:
+    """The inputs of a run or a check; those without a meaning for it are left out."""
     check = inputs.path == CHECK
     found = find_kind(inputs.kind)
     kind = found.title if found else ""
@@ -89,54 +89,54 @@ def _describe_prompt(inputs: RunInputs) -> str:
 
 def find_log_failure(entries: Sequence[Entry]) -> Explanation | None:
     """What failed, of a run that is a kind of failure in a log file; None of any other."""
-    asked = entries[0].detail if entries else None
-    if not isinstance(asked, RunInputs) or asked.path != LOG_FILE:
+    inputs = entries[0].detail if entries else None
+    if not isinstance(inputs, RunInputs) or inputs.path != LOG_FILE:
         return None
     return next((entry.detail for entry in reversed(entries) if isinstance(entry.detail, Explanation)), None)
 
 
-def log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) -> Page:
-    """A kind of failure in a log file: its card, and each time that it was told."""
-    asked = entries[0].detail
-    source = asked.source if isinstance(asked, RunInputs) else ""
-    told = [(format_clock(entry.at), entry.text) for entry in entries if entry.what is EntryKind.NOTE]
+def make_log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) -> Page:
+    """A kind of failure in a log file: its card, and each of its reports."""
+    inputs = entries[0].detail
+    source = inputs.source if isinstance(inputs, RunInputs) else ""
+    reports = [(format_clock(entry.at), entry.text) for entry in entries if entry.what is EntryKind.NOTE]
     ended = [entry.detail.sentence for entry in entries if isinstance(entry.detail, Verdict)]
     return (
-        *explanation_blocks(explanation),
+        *make_explanation_blocks(explanation),
         Heading("In the log"),
-        Facts((("File", source), ("It came", "; ".join(ended)), *told[:MOST_TOLD])),
+        Facts((("File", source), ("It came", "; ".join(ended)), *reports[:MOST_TOLD])),
     )
 
 
-def past_blocks(past: Past) -> Page:
-    """One past run as it was told then, and what it was made of."""
+def make_past_blocks(past: Past) -> Page:
+    """One past run as it was shown then, and its inputs."""
     if (failure := find_log_failure(past.entries)) is not None:
-        return log_failure_blocks(failure, past.entries)
+        return make_log_failure_blocks(failure, past.entries)
     details = [entry.detail for entry in past.entries]
     report = next((d for d in details if isinstance(d, CheckReport)), None)
     verdict = next((d for d in details if isinstance(d, Verdict)), None)
     attempts = tuple(d for d in details if isinstance(d, Attempt))
     if report is not None:
-        body: Page = check_report_blocks(report)
+        body: Page = make_check_report_blocks(report)
     elif verdict is not None:
         cancelled = bool(past.ended and past.ended.cancelled)
-        body = (*verdict_blocks(verdict, attempts, cancelled=cancelled), *attempts_blocks(attempts))
+        body = (*make_verdict_blocks(verdict, attempts, cancelled=cancelled), *list_attempts_blocks(attempts))
     else:
         body = (Paragraph(past.ended.text if past.ended else NEVER_ENDED),)
-    return (*body, Heading("What was asked"), *inputs_blocks(past.asked))
+    return (*body, Heading("What was asked"), *make_inputs_blocks(past.inputs))
 
 
-def changes_blocks(before: Past, after: Past, changes: Sequence[Change], conclusion: str) -> Page:
+def make_changes_blocks(before: Past, after: Past, changes: Sequence[Change], conclusion: str) -> Page:
     """What changed between a run that worked and one that did not."""
     return (
         Title(conclusion),
         Facts((("It worked", _describe_end(before)), ("It failed", _describe_end(after)))),
-        *(block for side, title in SIDES.items() for block in _side_blocks(title, changes, side)),
+        *(block for side, title in SIDES.items() for block in _list_side_blocks(title, changes, side)),
         Paragraph(NOT_COMPARED, "dim"),
     )
 
 
-def _side_blocks(title: str, changes: Sequence[Change], side: Side) -> Iterator[Block]:
+def _list_side_blocks(title: str, changes: Sequence[Change], side: Side) -> Iterator[Block]:
     its = [change for change in changes if change.side is side]
     if its:
         yield Heading(title)
@@ -160,12 +160,13 @@ def format_time(at: float) -> str:
 
 def list_past(listed: Listed, where: str) -> Answer:
     """A line a run: time, id, mark, path, credential, model, duration, sentence."""
-    rows = [_row(past) for past in listed.runs]
+    rows = [_make_row(past) for past in listed.runs]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    count = f"{len(rows)} of {listed.of} runs, the newest first, in {where}" if rows else f"No runs yet in {where}"
+    runs = "run" if listed.of == 1 else "runs"
+    count = f"{len(rows)} of {listed.of} {runs}, newest first, in {where}" if rows else f"No runs yet in {where}"
     foot = [count, *([_count_unreadable(listed.unreadable)] if listed.unreadable else [])]
-    data = {"runs": [past_as_json(past) for past in listed.runs], "of": listed.of, "unreadable": listed.unreadable}
+    data = {"runs": [format_past_json(past) for past in listed.runs], "of": listed.of, "unreadable": listed.unreadable}
     return "\n".join([*lines, *([""] if lines else []), *foot]), data
 
 
@@ -174,64 +175,64 @@ def tell_past(past: Past) -> Answer:
     details = [entry.detail for entry in past.entries]
     verdict = next((d for d in details if isinstance(d, Verdict)), None)
     failure = find_log_failure(past.entries)
-    data = past_as_json(past) | {
-        "explanation": explanation_as_json(failure) if failure else None,
-        "verdict": verdict_as_json(verdict) if verdict else None,
-        "attempts": [attempt_as_json(d) for d in details if isinstance(d, Attempt)],
-        "checks": [check_as_json(d) for d in details if isinstance(d, CheckResult)],
+    data = format_past_json(past) | {
+        "explanation": format_explanation_json(failure) if failure else None,
+        "verdict": format_verdict_json(verdict) if verdict else None,
+        "attempts": [format_attempt_json(d) for d in details if isinstance(d, Attempt)],
+        "checks": [format_check_json(d) for d in details if isinstance(d, CheckResult)],
     }
-    return f"{_headline(past)}\n\n{render_text(past_blocks(past))}".rstrip("\n"), data
+    return f"{_format_headline(past)}\n\n{render_text(make_past_blocks(past))}".rstrip("\n"), data
 
 
 def tell_changes(before: Past, after: Past, changes: Sequence[Change], conclusion: str) -> Answer:
     data: Json = {
-        "before": past_as_json(before),
-        "after": past_as_json(after),
+        "before": format_past_json(before),
+        "after": format_past_json(after),
         "conclusion": conclusion,
         "changes": [change._asdict() | {"side": str(change.side)} for change in changes],
     }
-    return render_text(changes_blocks(before, after, changes, conclusion), 100).rstrip("\n"), data
+    return render_text(make_changes_blocks(before, after, changes, conclusion), 100).rstrip("\n"), data
 
 
 def tell_no_comparison(reason: str, failed: Past | None) -> Answer:
     """Why there is nothing to compare."""
-    text = f"It failed:  {_headline(failed)}\n\n{reason}" if failed else reason
-    after = past_as_json(failed) if failed else None
+    text = f"It failed:  {_format_headline(failed)}\n\n{reason}" if failed else reason
+    after = format_past_json(failed) if failed else None
     return text, {"before": None, "after": after, "conclusion": reason, "changes": []}
 
 
 def tell_cleared(count: int) -> Answer:
-    return f"Forgotten: {count} {'entry' if count == 1 else 'entries'}.", {"cleared": count}
+    return f"Deleted: {count} {'entry' if count == 1 else 'entries'}.", {"cleared": count}
 
 
-def _row(past: Past) -> tuple[str, ...]:
+def _make_row(past: Past) -> tuple[str, ...]:
     ended = past.ended
     mark, sentence = mark_past(past)
     return (
-        time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(past.at)), past.run, mark.ascii, past.asked.path or "?",
-        past.credential, past.model, duration(ended.seconds if ended else None), one_line(sentence, 80),
+        time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(past.at)), past.run, mark.ascii, past.inputs.path or "?",
+        past.credential, past.model, format_duration(ended.seconds if ended else None), make_one_line(sentence, 80),
     )  # fmt: skip
 
 
-def _headline(past: Past) -> str:
-    return "  ".join(filter(None, _row(past)[:6]))
+def _format_headline(past: Past) -> str:
+    return "  ".join(filter(None, _make_row(past)[:6]))
 
 
 def _count_unreadable(count: int) -> str:
-    return f"{count} {'entry' if count == 1 else 'entries'} passed over: damaged, or written by another version"
+    return f"{count} {'entry' if count == 1 else 'entries'} skipped: damaged, or written by another version"
 
 
-def past_as_json(past: Past) -> Json:
+def format_past_json(past: Past) -> Json:
     ended = past.ended
     return {
         "run": past.run,
         "at": past.at,
-        "path": past.asked.path or None,
+        "path": past.inputs.path or None,
         "credential": past.credential or None,
         "model": past.model or None,
         "worked": past.worked,
         "cancelled": bool(ended and ended.cancelled),
         "sentence": ended.text if ended else None,
         "seconds": ended.seconds if ended else None,
-        "asked": asdict(past.asked),
+        "asked": asdict(past.inputs),
     }

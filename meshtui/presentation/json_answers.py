@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meshtui.base.exchange import Exchange, Timings
-from meshtui.base.text import json_text
+from meshtui.base.text import format_json
 from meshtui.checks.matrix import Matrix, as_object
 from meshtui.checks.model import CheckResult
 from meshtui.presentation.check_blocks import Checked, find_status
-from meshtui.presentation.explanation_blocks import explanation_as_json
+from meshtui.presentation.explanation_blocks import format_explanation_json
 from meshtui.presentation.json_schema import Json, number_answer
 from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
 
 
-def run_as_json(run: Run) -> Json:
-    credential = run.ask.credential
+def format_run_json(run: Run) -> Json:
+    credential = run.request.credential
     return {
         "run": run.id,
-        "path": str(run.ask.path),
+        "path": str(run.request.path),
         "credential": credential.name if credential else None,
         "policy": str(credential.policy) if credential else None,
-        "stream": run.ask.prompt.stream,
+        "stream": run.request.prompt.stream,
         "started": run.started,
         "cancelled": run.cancelled,
-        "verdict": verdict_as_json(run.verdict),
-        "conclusion": run.verdict.conclusion and conclusion_as_json(run.verdict.conclusion),
-        "attempts": [attempt_as_json(attempt) for attempt in run.attempts],
+        "verdict": format_verdict_json(run.verdict),
+        "conclusion": run.verdict.conclusion and format_conclusion_json(run.verdict.conclusion),
+        "attempts": [format_attempt_json(attempt) for attempt in run.attempts],
     }
 
 
-def verdict_as_json(verdict: Verdict) -> Json:
+def format_verdict_json(verdict: Verdict) -> Json:
     return {
         "served": str(verdict.served),
         "fell_back": verdict.fell_back,
@@ -39,11 +39,11 @@ def verdict_as_json(verdict: Verdict) -> Json:
         "cost_usd": verdict.cost_usd or None,
         "alarm": verdict.alarm,
         "sentence": verdict.sentence,
-        "evidence": [_evidence(e) for e in verdict.evidence],
+        "evidence": [_format_evidence_json(e) for e in verdict.evidence],
     }
 
 
-def conclusion_as_json(conclusion: Conclusion) -> Json:
+def format_conclusion_json(conclusion: Conclusion) -> Json:
     return {
         "what": str(conclusion.what),
         "sentence": conclusion.sentence,
@@ -51,7 +51,7 @@ def conclusion_as_json(conclusion: Conclusion) -> Json:
     }
 
 
-def attempt_as_json(attempt: Attempt) -> Json:
+def format_attempt_json(attempt: Attempt) -> Json:
     return {
         "role": attempt.role,
         "credential": attempt.credential,
@@ -63,13 +63,13 @@ def attempt_as_json(attempt: Attempt) -> Json:
         "process": attempt.process or None,
         "origin": attempt.origin or None,
         "injected": attempt.injected,
-        "explanation": explanation_as_json(attempt.explanation) if attempt.explanation else None,
-        "exchanges": [exchange_as_json(exchange) for exchange in attempt.exchanges],
-        "afterwards": [exchange_as_json(exchange) for exchange in attempt.afterwards],
+        "explanation": format_explanation_json(attempt.explanation) if attempt.explanation else None,
+        "exchanges": [format_exchange_json(exchange) for exchange in attempt.exchanges],
+        "afterwards": [format_exchange_json(exchange) for exchange in attempt.afterwards],
     }
 
 
-def check_as_json(result: CheckResult) -> Json:
+def format_check_json(result: CheckResult) -> Json:
     """One live check."""
     return {
         "name": result.name,
@@ -80,22 +80,22 @@ def check_as_json(result: CheckResult) -> Json:
         "cost": result.cost,
         "cause": result.cause or None,
         "fix": result.fix or None,
-        "explanation": explanation_as_json(result.explanation) if result.explanation else None,
-        "exchange": exchange_as_json(result.exchange) if result.exchange else None,
+        "explanation": format_explanation_json(result.explanation) if result.explanation else None,
+        "exchange": format_exchange_json(result.exchange) if result.exchange else None,
     }
 
 
-def matrix_as_json(cells: Matrix) -> str:
+def format_matrix_json(cells: Matrix) -> str:
     """The whole answer of a matrix, as text."""
-    return json_text(number_answer(as_object(cells)))
+    return format_json(number_answer(as_object(cells)))
 
 
-def checked_as_json(all_checked: Sequence[Checked], exit_status: int) -> Json:
+def format_checked_json(all_checked: Sequence[Checked], exit_status: int) -> Json:
     """What `meshtui check` answers."""
-    return {"exit_status": exit_status, "credentials": [_credential(checked) for checked in all_checked]}
+    return {"exit_status": exit_status, "credentials": [_format_credential_json(checked) for checked in all_checked]}
 
 
-def _credential(checked: Checked) -> Json:
+def _format_credential_json(checked: Checked) -> Json:
     credential, check_report = checked
     secret = credential.secret
     return {
@@ -113,19 +113,19 @@ def _credential(checked: Checked) -> Json:
             {"id": f.id, "level": str(f.level), "title": f.title, "proof": f.proof, "fix": f.fix}
             for f in credential.findings
         ],
-        "checks": [check_as_json(result) for result in (check_report.checks if check_report else ())],
+        "checks": [format_check_json(result) for result in (check_report.checks if check_report else ())],
         "deciding": check_report.deciding.name if check_report and check_report.deciding else None,
         "sentence": check_report.sentence if check_report else None,
     }
 
 
-def exchange_as_json(exchange: Exchange) -> Json:
+def format_exchange_json(exchange: Exchange) -> Json:
     answer, failure = exchange.answer, exchange.failure
     return {
         "provider": exchange.provider,
         "call": exchange.call,
         "started": exchange.started,
-        "timings_ms": _milliseconds(exchange.timings),
+        "timings_ms": _format_milliseconds(exchange.timings),
         "request": {
             "method": exchange.request.method,
             "url": exchange.request.url,
@@ -138,7 +138,7 @@ def exchange_as_json(exchange: Exchange) -> Json:
     }
 
 
-def _evidence(evidence: Evidence) -> Json:
+def _format_evidence_json(evidence: Evidence) -> Json:
     return {
         "rank": evidence.rank,
         "what": evidence.what,
@@ -148,7 +148,7 @@ def _evidence(evidence: Evidence) -> Json:
     }
 
 
-def _milliseconds(timings: Timings) -> dict[str, float | None]:
+def _format_milliseconds(timings: Timings) -> dict[str, float | None]:
     return {
         name: None if seconds is None else round(seconds * 1000, 1)
         for name, seconds in (

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from meshtui.base.text import plain
+from meshtui.base.lazy_pattern import Pattern
+from meshtui.base.text import make_plain
 from meshtui.presentation.blocks import (
     Block,
     Code,
@@ -32,18 +33,20 @@ BLANK: Parts = ()
 NARROWEST = 20
 """Columns: for less nothing is laid out."""
 LABEL_WIDTH = 14
-"""Columns of the labels of facts, with the space behind them, unless one is longer."""
+"""Columns of the labels of facts, including the space after them, unless one is longer."""
 COLUMN_LEAST = 26
 """Columns of the terminal that each of several things side by side has at least."""
 GAP = "   "
 NAME_WIDTH = 17
 """Columns of the name of a check or a finding."""
 JOINTS = "/:,;?&="
-"""Marks inside of a long word behind which a line may end."""
+"""Characters in a long word after which a line may end."""
 FIRST_ODD = "\u0300"
 """The first character that does not take one column."""
 SHORTEST = 8
 """Characters: less of a long word is not left at the end of a line."""
+_JSON_NAME = Pattern(r'\s*"(?:[^"\\]|\\.)*":(?= |$)')
+"""The name of a field at the beginning of a line of indented JSON."""
 
 
 class Look(NamedTuple):
@@ -58,7 +61,7 @@ class Look(NamedTuple):
     """Applied to every text first, as to hide names."""
 
     def clean(self, text: str) -> str:
-        return self.show(plain(text)).expandtabs(4)
+        return self.show(make_plain(text)).expandtabs(4)
 
     def sign(self, mark: Mark) -> str:
         return mark.glyph if self.glyphs else mark.ascii
@@ -90,12 +93,12 @@ def _stand_apart(above: Block | None, below: Block) -> bool:
     return type(above) is not type(below)
 
 
-DIAGRAM_TEXT, DIAGRAM_INDENT = 22, 2
-"""Columns that a text beside a drawing needs; how far below it a text is indented."""
+BESIDE, DIAGRAM_INDENT = 22, 2
+"""Columns that texts beside a drawing need; how far below it they are indented."""
 
 
 def wrap(text: str, width: int, *, whole: bool = False, hang: str = "") -> list[str]:
-    """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
+    """The text's lines, each broken where it is wider than `width`; continuation lines are indented by `hang`."""
     lines: list[str] = []
     for line in text.split("\n"):
         lines += _wrap_line(line, max(SHORTEST, width), whole, hang)
@@ -111,7 +114,8 @@ def _wrap_line(line: str, width: int, whole: bool, hang: str) -> Iterator[str]:
     for word in line.split():
         now, empty = (now, True) if empty else (f"{now} ", False)
         if count_cells(now) + count_cells(word) > width and not empty:
-            cut = 0 if whole else find_break(word, width - count_cells(now))
+            fits_below = count_cells(hang) + count_cells(word) <= width
+            cut = 0 if whole or fits_below else find_break(word, width - count_cells(now))
             yield (now + word[:cut]).rstrip()
             now, word, empty = hang, word[cut:], True  # noqa: PLW2901 - what is left of it
         while not whole and count_cells(now) + count_cells(word) > width:
@@ -143,10 +147,13 @@ def count_cells(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def write_paragraph(text: str, look: Look, role: str = "", indent: int = 0) -> Lines:
-    """The text, wrapped, every line indented alike; nothing for no text."""
-    return [((" " * indent + line, role),) for line in wrap(look.clean(text), look.width - indent, whole=look.whole)
-            if text]  # fmt: skip
+def write_paragraph(text: str, look: Look, role: str = "", indent: int = 0, hang: int = 0) -> Lines:
+    """The text, wrapped. Every line is indented by `indent`, and those after the first further by `hang`; nothing for
+    no text."""
+    if not text:
+        return []
+    lines = wrap(look.clean(text), look.width - indent, whole=look.whole, hang=" " * hang)
+    return [((" " * indent + line, role),) for line in lines]
 
 
 def write_whole(text: str, look: Look, role: str, indent: int) -> Lines:
@@ -156,18 +163,18 @@ def write_whole(text: str, look: Look, role: str, indent: int) -> Lines:
     return write_paragraph(text, look, role, indent)
 
 
-def _title(block: Title, look: Look) -> Lines:
+def _write_title(block: Title, look: Look) -> Lines:
     mark = block.mark
     lead = f"{look.sign(mark)} " if mark else ""
-    lines = write_paragraph(lead + block.text, look, f"{mark.role} strong" if mark else "strong")
+    lines = write_paragraph(lead + block.text, look, f"{mark.role} strong" if mark else "strong", hang=len(lead))
     return lines + write_paragraph(block.note, look, "dim", 2)
 
 
-def _paragraph(block: Paragraph, look: Look) -> Lines:
-    return write_paragraph(block.text, look, block.role, block.indent)
+def _write_paragraph_block(block: Paragraph, look: Look) -> Lines:
+    return write_paragraph(block.text, look, block.role, block.indent, block.hang)
 
 
-def _heading(block: Heading, look: Look) -> Lines:
+def _write_heading(block: Heading, look: Look) -> Lines:
     """`── What to do ─────`; without glyphs `What to do`, and a line of dashes."""
     text = look.clean(block.text)
     if not look.glyphs:
@@ -175,7 +182,7 @@ def _heading(block: Heading, look: Look) -> Lines:
     return [(("── ", "line"), (text, "strong"), (" " + "─" * max(0, look.width - count_cells(text) - 4), "line"))]
 
 
-def _facts(block: Facts, look: Look) -> Lines:
+def _write_facts(block: Facts, look: Look) -> Lines:
     rows = [(label, text) for label, text in block.rows if text]
     return align_facts(rows, look, max([LABEL_WIDTH, *(len(label) + 2 for label, _ in rows)]))
 
@@ -198,12 +205,12 @@ def align_facts(rows: Iterable[tuple[str, str]], look: Look, column: int, role: 
     return lines
 
 
-def _quote(block: Quote, look: Look) -> Lines:
+def _write_quote(block: Quote, look: Look) -> Lines:
     lines = write_paragraph(f'"{block.text}"', look, "", 2)
     return lines + (write_paragraph(block.source, look, "dim", 2) if block.source else [])
 
 
-def _steps(block: Steps, look: Look) -> Lines:
+def _write_steps(block: Steps, look: Look) -> Lines:
     lines: Lines = []
     for number, step in enumerate(block.steps, 1):
         lead = f"{number}. "
@@ -214,7 +221,7 @@ def _steps(block: Steps, look: Look) -> Lines:
     return lines
 
 
-def _item(block: Item, look: Look) -> Lines:
+def _write_item(block: Item, look: Look) -> Lines:
     sign = look.sign(block.mark)
     lead = f"{sign:<4} " if not look.glyphs else f"{sign} {block.mark.word:<9} "
     name = f"{look.clean(block.name):<{NAME_WIDTH}} " if block.name else ""
@@ -232,31 +239,45 @@ def _item(block: Item, look: Look) -> Lines:
     return lines
 
 
-def _code(block: Code, look: Look) -> Lines:
+def _write_code(block: Code, look: Look) -> Lines:
+    """Its lines, indented. The name of a JSON field or of a header is dimmed, and what is broken off is indented."""
     lines: Lines = []
+    width = look.width - 2
     for line in look.clean(block.text).rstrip("\n").split("\n"):
-        lines += [((f"  {part}", ""),) for part in wrap(line, look.width - 2, whole=look.whole)]
+        name_end, hang = _measure_name(line, block.language, width)
+        first, *rest = wrap(line, width, whole=look.whole, hang=" " * hang)
+        name_end = min(name_end, len(first))
+        named = ((f"  {first[:name_end]}", "dim"), (first[name_end:], block.role))
+        lines.append(named if block.language else ((f"  {first}", block.role),))
+        lines += [((f"  {part}", block.role),) for part in rest]
     return lines
 
 
-def _diagram(block: Diagram, look: Look) -> Lines:
-    lines: Lines = []
-    for line in block.lines:
-        parts = [(look.clean(text), role) for text, role in line]
-        if _measure(parts) <= look.width:
-            lines.append(tuple(parts))
-        else:
-            lines += _break_diagram(parts[:2], parts[2:], look.width)
-    return lines
+def _measure_name(line: str, language: str, width: int) -> tuple[int, int]:
+    """Where the name at the beginning of a line of this language ends, and how far what is broken off is indented."""
+    if language == "http":
+        return line.find(":") + 1, 2
+    if language == "json":
+        indent = len(line) - len(line.lstrip())
+        return name.end() if (name := _JSON_NAME.match(line)) else 0, min(indent + 2, width // 2)
+    return 0, 0
 
 
-def _break_diagram(drawing: Sequence[Part], texts: Sequence[Part], width: int) -> Iterator[tuple[Part, ...]]:
-    """The drawing whole, and the texts wrapped to its right, or where that is too narrow, below it."""
-    indent = _measure(drawing)
-    before = list(drawing)
-    if width - indent < DIAGRAM_TEXT:
+def _write_diagram(block: Diagram, look: Look) -> Lines:
+    """The texts to the right of their part of the drawing; where the first of one is too wide for that, all below."""
+    rows = [[(look.clean(text), role) for text, role in line] for line in block.lines]
+    beside = all(_measure(parts[:3]) <= look.width and look.width - _measure(parts[:2]) >= BESIDE for parts in rows)
+    return [line for parts in rows for line in _break_diagram(parts[:2], parts[2:], look.width, beside=beside)]
+
+
+def _break_diagram(
+    drawing: Sequence[Part], texts: Sequence[Part], width: int, *, beside: bool
+) -> Iterator[tuple[Part, ...]]:
+    """The drawing whole, and the texts, each on lines of its own where one line is too narrow for them."""
+    before, indent = list(drawing), _measure(drawing)
+    if not beside:
         yield tuple(drawing)
-        indent, before = DIAGRAM_INDENT, [(" " * DIAGRAM_INDENT, "dim")]
+        before, indent = [(" " * DIAGRAM_INDENT, "dim")], DIAGRAM_INDENT
     if indent + _measure(texts) <= width:
         yield *before, *texts
         return
@@ -270,8 +291,8 @@ def _measure(parts: Iterable[Part]) -> int:
     return count_cells("".join(text for text, _ in parts))
 
 
-def _columns(block: Columns, look: Look) -> Lines:
-    """Side by side, each with a line below its title; where one would be too narrow, what stands for them."""
+def _write_columns(block: Columns, look: Look) -> Lines:
+    """Columns side by side, each with a line below its title; `narrow` where one would be too narrow."""
     count = len(block.columns)
     width = (look.width - len(GAP) * (count - 1)) // max(count, 1)
     if width < COLUMN_LEAST:
@@ -286,15 +307,16 @@ def _columns(block: Columns, look: Look) -> Lines:
                                                           (GAP, "")))[:-1] for row in rows]  # fmt: skip
 
 
-def _fold(block: Fold, look: Look) -> Lines:
+def _write_fold(block: Fold, look: Look) -> Lines:
     inner = render_lines(block.blocks, look.width, glyphs=look.glyphs, whole=look.whole, show=look.show)
-    return [*_heading(Heading(block.title), look), *inner] if inner else []
+    return [*_write_heading(Heading(block.title), look), *inner] if inner else []
 
 
 # Each writer takes the block of its own type.
 _WRITERS: dict[type, Callable[..., Lines]] = {
-    Title: _title, Paragraph: _paragraph, Heading: _heading, Facts: _facts, Quote: _quote, Steps: _steps, Item: _item,
-    Code: _code, Diagram: _diagram, Columns: _columns, Fold: _fold,
+    Title: _write_title, Paragraph: _write_paragraph_block, Heading: _write_heading, Facts: _write_facts,
+    Quote: _write_quote, Steps: _write_steps, Item: _write_item,
+    Code: _write_code, Diagram: _write_diagram, Columns: _write_columns, Fold: _write_fold,
 }  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import write_dollars
 from meshtui.presentation.blocks import Facts, Heading, Page
-from meshtui.presentation.route import MESH_CREDENTIALS, Leg, describe_outcome, draw_legs
+from meshtui.presentation.route import MESH_CREDENTIALS, Hop, describe_outcome, draw_hops
 from meshtui.presentation.verdict_blocks import PAID, describe_verdict, mark_attempt
 from meshtui.runs.model import OWN_KEY, Attempt, Verdict
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from meshtui.sandbox.mesh.ledger import Truth
 
 
-def truth_blocks(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence[Truth]) -> Page:
+def make_truth_blocks(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence[Truth]) -> Page:
     """Nothing where Mesh was not asked: then the client has seen everything itself."""
     if all(attempt.provider != "mesh" for attempt in attempts):
         return ()
-    requests = [legs for truth in truths if (legs := truth_legs(truth))]
+    requests = [hops for truth in truths if (hops := list_truth_hops(truth))]
     return (
         Heading("What really happened"),
         Facts((
@@ -30,15 +30,18 @@ def truth_blocks(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence
             ("What happened", describe_truth(attempts, truths)),
             ("Who paid", describe_payment(verdict, truths)),
         )),
-        *((draw_legs(requests),) if requests else ()),
+        *((draw_hops(requests),) if requests else ()),
     )  # fmt: skip
 
 
-def truth_legs(truth: Truth) -> list[Leg]:
-    """What Mesh did where no client sees it, a leg each."""
+def list_truth_hops(truth: Truth) -> list[Hop]:
+    """What Mesh did where no client sees it, a hop for each credential."""
     if truth.served == "cache":
-        return [Leg("Mesh", "response cache", "≡", "answered; no credential was used")]
-    return [Leg("Mesh", _short_name(tried), "✗" if tried.meaning else "✓", _outcome(tried)) for tried in truth.tried]
+        return [Hop("Mesh", "response cache", "≡", "answered; no credential was used")]
+    return [
+        Hop("Mesh", _shorten_name(tried), "✗" if tried.meaning else "✓", _describe_outcome(tried))
+        for tried in truth.tried
+    ]
 
 
 def describe_departure(role: str, credential: str, provider: str) -> str:
@@ -57,7 +60,7 @@ def describe_inside(truth: Truth) -> tuple[str, ...]:
     if truth.served == "cache":
         return ("out of the response cache -> [ok] no credential was used",)
     return tuple(
-        f"with {name_credential(tried)} -> {'[x]' if tried.meaning else '[ok]'} {_outcome(tried)}"
+        f"with {name_credential(tried)} -> {'[x]' if tried.meaning else '[ok]'} {_describe_outcome(tried)}"
         for tried in truth.tried
     )
 
@@ -82,7 +85,7 @@ def _describe_refusal(attempt: Attempt) -> str:
 
 
 def _describe_one(truth: Truth) -> str:
-    failed = [f"{name_credential(tried)} failed ({_outcome(tried)})" for tried in truth.tried if tried.meaning]
+    failed = [f"{name_credential(tried)} failed ({_describe_outcome(tried)})" for tried in truth.tried if tried.meaning]
     match truth.served:
         case "cache":
             return "the response cache answered, and no credential was used"
@@ -108,7 +111,7 @@ def name_credential(tried: Tried) -> str:
     return f"your key '{tried.credential}'" if _is_own(tried) else f"Mesh's own '{tried.credential}'"
 
 
-def _short_name(tried: Tried) -> str:
+def _shorten_name(tried: Tried) -> str:
     return f"your key '{tried.credential}'" if _is_own(tried) else MESH_CREDENTIALS
 
 
@@ -116,5 +119,5 @@ def _is_own(tried: Tried) -> bool:
     return not tried.credential.startswith("platform-")
 
 
-def _outcome(tried: Tried) -> str:
+def _describe_outcome(tried: Tried) -> str:
     return f"{tried.status}, {tried.meaning}" if tried.meaning else str(tried.status)

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from meshtui.base.credential import Credential
 from meshtui.base.exchange import UNSENT
-from meshtui.base.names import PROVIDER_NAMES
-from meshtui.base.text import duration, one_line, write_dollars
+from meshtui.base.provider_names import PROVIDER_NAMES
+from meshtui.base.text import format_duration, make_one_line, write_dollars
 from meshtui.explain.model import Explanation, Step
 from meshtui.presentation.blocks import (
     Block,
@@ -28,8 +28,8 @@ from meshtui.presentation.blocks import (
     Steps,
     Title,
 )
-from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, explanation_blocks, mark_cause
-from meshtui.presentation.route import LEG_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_legs
+from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, make_explanation_blocks, mark_cause
+from meshtui.presentation.route import HOP_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_hops
 from meshtui.runs.limits import limit_of
 from meshtui.runs.model import (
     MESH,
@@ -74,10 +74,10 @@ PAID = {
     Paid.UNKNOWN: "not known",
 }
 BASIS = {
-    Basis.OBSERVED: "seen in an answer",
+    Basis.OBSERVED: "observed: an answer shows it",
     Basis.LIKELY: "likely: the cost points to it, and nothing contradicts it",
-    Basis.INFERRED: "follows from a setting; no answer confirms it",
-    Basis.NOT_REPORTED: "the answers do not say",
+    Basis.INFERRED: "inferred: it follows from a setting, and no answer confirms it",
+    Basis.NOT_REPORTED: "not reported: no answer says it",
 }
 
 _VERDICTS = {
@@ -87,13 +87,13 @@ _VERDICTS = {
     (Served.NOBODY, False): (FAILED, "Failed: no fallback"),
     (Served.NOBODY, True): (FAILED, "Failed, and so did the fallback"),
     (Served.NOBODY, None): (FAILED, "Failed; fallback not known"),
-    (Served.UNKNOWN, None): (Mark("?", "unknown", "warn"), "Answered; who served: not known"),
+    (Served.UNKNOWN, None): (Mark("?", "unknown", "warn"), "Answered; who served is not known"),
     (Served.PLATFORM, True): (Mark("↩", "fell back", "alarm"), "Fell back: paid from your Mesh balance"),
     (Served.PLATFORM, None): (Mark("✓", "platform", "ok"), "Mesh's own credentials served"),
 }
 """By who served and whether Mesh fell back; what is not here is as where the fallback is not known."""
 _NOT_YOURS = (Mark("↩", "not yours", "alarm"), "Not your key: paid from your Mesh balance")
-"""A silent fallback: what it cost tells of it, the answer does not."""
+"""A silent fallback: it shows only in the cost, not in the answer."""
 CONCLUSIONS = {
     ConclusionKind.FINE: (Mark("✓", "fine", "ok"), "Your key is fine everywhere"),
     ConclusionKind.NEEDS_BYOK: (Mark("✓", "fine", "ok"), "Your key is fine; the model needs a key of yours"),
@@ -128,7 +128,7 @@ def mark_attempt(attempt: Attempt) -> Mark:
     return mark_cause(attempt.explanation.cause) if attempt.explanation else FAILED
 
 
-def verdict_blocks(
+def make_verdict_blocks(
     verdict: Verdict, attempts: Sequence[Attempt] = (), *, cancelled: bool = False, key: str = "",
     names: Names = NO_NAMES, check: str = CHECK, steps: bool = True,
 ) -> Page:  # fmt: skip
@@ -138,23 +138,23 @@ def verdict_blocks(
     mark, short = mark_verdict(verdict, cancelled)
     return (
         Title(short, mark),
-        *_compared(verdict, attempts, key),
-        *_conclusion(verdict),
+        *_list_comparison_blocks(verdict, attempts, key),
+        *_list_conclusion_blocks(verdict),
         Paragraph(verdict.sentence),
         *_route(verdict, attempts, key),
-        *(() if cancelled else _what_to_do(verdict, attempts, key, names, check, steps)),
+        *(() if cancelled else _list_step_blocks(verdict, attempts, key, names, check, steps)),
         Facts((
             ("Served", SERVED[verdict.served]),
             ("Fell back", FELL_BACK[verdict.fell_back]),
             ("Paid", PAID[verdict.paid]),
             ("Cost", "" if verdict.conclusion else write_dollars(verdict.cost_usd)),
-            ("Known how", BASIS[verdict.basis]),
+            ("Basis", BASIS[verdict.basis]),
         )),
-        Fold("Evidence, the strongest first", (Facts(tuple(map(_evidence, _by_rank(verdict)))),)),
+        Fold("Evidence, the strongest first", (Facts(tuple(map(_describe_evidence, _sort_evidence(verdict)))),)),
     )  # fmt: skip
 
 
-def _compared(verdict: Verdict, attempts: Sequence[Attempt], key: str) -> Iterator[Block]:
+def _list_comparison_blocks(verdict: Verdict, attempts: Sequence[Attempt], key: str) -> Iterator[Block]:
     """The three ways of a comparison side by side, and what they cost in all."""
     route = draw_route(attempts, verdict, key)
     if route is not None and verdict.conclusion is not None:
@@ -168,32 +168,32 @@ def _route(verdict: Verdict, attempts: Sequence[Attempt], key: str) -> Iterator[
 
 
 def _make_column(attempt: Attempt, verdict: Verdict, key: str) -> Column:
-    """One way: where it led, what came of it, who paid how much."""
+    """One of the three requests: its route, its result, who paid how much."""
     seconds = attempt.exchange.timings.total if attempt.exchanges else None
     lines: list[tuple[str, str]] = []
-    for leg in trace_legs(attempt, verdict, key):
-        took = f" in {duration(seconds)}" if seconds is not None else ""
-        lines += [(f"{START} ─▶ {leg.via}" + (f" ─▶ {leg.name}" if leg.name else ""), "dim")]
-        lines += [(f"{leg.glyph} {leg.outcome}{took}", LEG_ROLES[leg.glyph])]
-        lines += [(f"paid: {leg.paid}", "")] if leg.paid else []
-    said = one_line(attempt.text, 120) if attempt.text else ""
-    return Column(COLUMN_TITLES.get(attempt.role, attempt.role), (*lines, *(((f"“{said}”", ""),) if said else ())))
+    for hop in trace_hops(attempt, verdict, key):
+        took = f" in {format_duration(seconds)}" if seconds is not None else ""
+        lines += [(f"{START} ─▶ {hop.via}" + (f" ─▶ {hop.name}" if hop.name else ""), "dim")]
+        lines += [(f"{hop.glyph} {hop.outcome}{took}", HOP_ROLES[hop.glyph])]
+        lines += [(f"paid: {hop.paid}", "")] if hop.paid else []
+    reply = make_one_line(attempt.text, 120) if attempt.text else ""
+    return Column(COLUMN_TITLES.get(attempt.role, attempt.role), (*lines, *(((f"“{reply}”", ""),) if reply else ())))
 
 
 def describe_total_cost(attempts: Sequence[Attempt]) -> str:
-    """What all answers together cost, as far as it is told: `$0.0000015 from your Mesh balance, and what OpenAI bills
-    for your own call`."""
+    """The total cost of the answers, as far as it is reported: `$0.0000015 from your Mesh balance, and what OpenAI
+    bills for your own call`."""
     through_mesh = [attempt for attempt in attempts if attempt.ok and attempt.provider == "mesh"]
-    told = [attempt.bill.cost for attempt in through_mesh if attempt.bill]
+    costs = [attempt.bill.cost for attempt in through_mesh if attempt.bill]
     own = [PROVIDER_NAMES.get(a.provider, a.provider) for a in attempts if a.ok and a.provider != "mesh"]
-    least = "at least " if len(told) < len(through_mesh) else ""
-    parts = [f"{least}{write_dollars(sum(told, Decimal(0)))} from your Mesh balance"] if told else []
-    parts += ["what Mesh does not state"] if through_mesh and not told else []
+    least = "at least " if len(costs) < len(through_mesh) else ""
+    parts = [f"{least}{write_dollars(sum(costs, Decimal(0)))} from your Mesh balance"] if costs else []
+    parts += ["what Mesh does not state"] if through_mesh and not costs else []
     parts += [f"what {name} bills for your own call" for name in own]
     return ", and ".join(parts) or "nothing"
 
 
-def _what_to_do(
+def _list_step_blocks(
     verdict: Verdict, attempts: Sequence[Attempt], key: str, names: Names, check: str, steps: bool
 ) -> Iterator[Block]:  # fmt: skip
     """The steps of what failed; where Mesh fell back and no answer says why, how to learn it."""
@@ -225,23 +225,22 @@ def _find_key(attempt: Attempt, explanation: Explanation, key: str, names: Names
     return key
 
 
-def _by_rank(verdict: Verdict) -> list[Evidence]:
+def _sort_evidence(verdict: Verdict) -> list[Evidence]:
     return sorted(verdict.evidence, key=lambda evidence: evidence.rank)
 
 
-def _evidence(evidence: Evidence) -> tuple[str, str]:
-    """`Seen`, and `your key at OpenAI: 401, credential_invalid; fallback not known`."""
+def _describe_evidence(evidence: Evidence) -> tuple[str, str]:
+    """`Observed`, and `your key at OpenAI: 401, credential_invalid; fallback not known`."""
     fell = {True: "fell back", False: "no fallback", None: "fallback not known"}[evidence.fell_back]
-    how = {Basis.OBSERVED: "Seen", Basis.INFERRED: "Follows"}.get(evidence.basis, "Likely")
     says = "" if evidence.says in (Served.NOBODY, Served.UNKNOWN) else f"{SERVED[evidence.says]} served, "
-    return how, f"{evidence.what}; {says}{fell}"
+    return str(evidence.basis).capitalize(), f"{evidence.what}; {says}{fell}"
 
 
-def _conclusion(verdict: Verdict) -> Iterator[Block]:
+def _list_conclusion_blocks(verdict: Verdict) -> Iterator[Block]:
     if verdict.conclusion is not None:
         yield Paragraph(verdict.conclusion.sentence)
         if verdict.conclusion.would_tell:
-            yield Paragraph(f"What would tell: {verdict.conclusion.would_tell}", "dim")
+            yield Paragraph(f"To find out: {verdict.conclusion.would_tell}", "dim")
 
 
 def describe_verdict(verdict: Verdict) -> str:
@@ -253,11 +252,11 @@ def describe_verdict(verdict: Verdict) -> str:
     return f"{served}{fell} ({verdict.basis})"
 
 
-def attempt_item(attempt: Attempt) -> Item:
+def make_attempt_item(attempt: Attempt) -> Item:
     """One line: `✗ refused  own key  openai at OpenAI: 401 in 38 ms, request req_…`; and all that was asked for it."""
     exchange = attempt.exchange
-    took = f" in {duration(exchange.timings.total)}" if exchange.timings.total is not None else ""
-    request = f", request {one_line(exchange.request_id, 200)}" if exchange.request_id else ""
+    took = f" in {format_duration(exchange.timings.total)}" if exchange.timings.total is not None else ""
+    request = f", request {make_one_line(exchange.request_id, 200)}" if exchange.request_id else ""
     where = f"{attempt.credential} at {PROVIDER_NAMES.get(attempt.provider, attempt.provider)}"
     sent = (f"{each.request.method} {each.request.url}" for each in (*attempt.exchanges, *attempt.afterwards))
     text = f"{where}: {describe_outcome(attempt)}{took}{request}"
@@ -271,20 +270,20 @@ def _name_role(attempt: Attempt) -> str:
     return f"{attempt.role}, {attempt.process}" if attempt.process else attempt.role
 
 
-def attempt_blocks(attempt: Attempt, *, key: str = "", names: Names = NO_NAMES) -> Page:
+def make_attempt_blocks(attempt: Attempt, *, key: str = "", names: Names = NO_NAMES) -> Page:
     """Why it failed, or what was said. `key` names the provider key under test, `names` any credential."""
     explanation = attempt.explanation
     if explanation:
         limit = limit_of(attempt.exchange, explanation) if attempt.exchanges else None
         found = _find_key(attempt, explanation, key, names)
-        return explanation_blocks(explanation, key=found, limit=limit, sent=_list_sent(attempt))
+        return make_explanation_blocks(explanation, key=found, limit=limit, sent=_list_sent(attempt))
     exchange = attempt.exchange
-    mark = mark_attempt(attempt)
+    mark, took = mark_attempt(attempt), format_duration(exchange.timings.total)
     return (
-        Title(f"{mark.word.capitalize()} in {duration(exchange.timings.total)}", mark),
+        Title(f"{mark.word.capitalize()} {'in' if attempt.ok else 'after'} {took}", mark),
         Facts((
-            ("Said", attempt.text or ("" if attempt.role == YOUR_PROGRAM else "nothing: the answer held no text")),
-            ("With", f"{_name_role(attempt)}, {attempt.credential}"),
+            ("Answer", attempt.text or ("" if attempt.role == YOUR_PROGRAM else "it held no text")),
+            ("Sent with", f"{_name_role(attempt)}, {attempt.credential}"),
             *_list_sent(attempt),
             ("Request id", exchange.request_id),
         )),
@@ -298,21 +297,21 @@ def _list_sent(attempt: Attempt) -> tuple[tuple[str, str], ...]:
     return ("Key is from", attempt.origin.removeprefix("it comes from ")), ("Sent by", attempt.process)
 
 
-def attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: Names = NO_NAMES) -> Iterator[Block]:
-    """A line for each, then why each of the failed failed, or what was said. What to do about the first that failed
-    stands in `verdict_blocks`."""
+def list_attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: Names = NO_NAMES) -> Iterator[Block]:
+    """A line for each, then why each of the failed failed, or what was said. The steps for the first failure are in
+    `make_verdict_blocks`."""
     if attempts:
         yield Heading("Attempts")
-        yield from map(attempt_item, attempts)
+        yield from map(make_attempt_item, attempts)
     for attempt in attempts:
         if attempt.ok and attempt.text:
-            yield Facts(((f"Said, {attempt.role}", one_line(attempt.text, 200)),))
+            yield Facts(((f"Answer, {attempt.role}", make_one_line(attempt.text, 200)),))
     first = _find_failed(attempts)
     for number, attempt in enumerate(attempts, 1):
         if explanation := attempt.explanation:
             yield Heading(f"Why attempt {number} failed" if len(attempts) > 1 else "Why it failed")
             shown = replace(attempt, explanation=explanation._replace(steps=())) if attempt is first else attempt
-            yield from attempt_blocks(shown, key=key, names=names)
+            yield from make_attempt_blocks(shown, key=key, names=names)
 
 
 def name_key(credential: Credential) -> str:
@@ -322,7 +321,7 @@ def name_key(credential: Credential) -> str:
 
 def run_blocks(run: Run) -> Page:
     """The verdict, then every attempt with its explanation."""
-    key = name_key(run.ask.credential) if run.ask.credential else ""
-    names = {c.name: name_key(c) for c in (run.ask.credential, run.ask.mesh, run.ask.platform) if c}
-    verdict = verdict_blocks(run.verdict, run.attempts, cancelled=run.cancelled, key=key, names=names)
-    return (*verdict, *attempts_blocks(run.attempts, key=key, names=names))
+    key = name_key(run.request.credential) if run.request.credential else ""
+    names = {c.name: name_key(c) for c in (run.request.credential, run.request.mesh, run.request.platform) if c}
+    verdict = make_verdict_blocks(run.verdict, run.attempts, cancelled=run.cancelled, key=key, names=names)
+    return (*verdict, *list_attempts_blocks(run.attempts, key=key, names=names))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from meshtui.base.credential import Credential, Finding, Kind, Material
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.base.secret import Secret
 from meshtui.explain.model import ParsedError
 from meshtui.http.call import Call, PromptRequest
@@ -24,17 +24,17 @@ from meshtui.providers.credential_reading import Given, Reading
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A name in meshtui's list, and where programs look for the credential that it stands for."""
+    """A name in meshtui's list, and where programs look for its credential."""
 
     name: str
     variables: tuple[str, ...]
-    """Those that hold such a credential, the one that is taken first."""
+    """The variables with such a credential, in the order in which programs use them."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Of a credential in parts: variable → the name of the part. One of the first two must be there."""
     path_variable: str = ""
     """The variable that holds a file's path instead."""
     path_or_text: tuple[str, ...] = ()
-    """Those that hold either."""
+    """The variables that hold either."""
     constants: Mapping[str, str] = field(default_factory=dict)
     """Fields that a credential in parts has besides."""
     find_region: Callable[[str], str] | None = None
@@ -72,11 +72,11 @@ class KeyForm:
 
     kind: Kind
     prefixes: tuple[str, ...] = ()
-    """How such a key begins. A longer prefix comes first, whoever's it is."""
+    """How such a key begins. Longer prefixes are tried first, across providers."""
     in_text: str = ""
-    """A pattern for a whole key that stands among other words."""
+    """A pattern for a complete key among other words."""
     variables: tuple[str, ...] = ()
-    """Those that are for this kind."""
+    """The variables for this kind."""
     sign: str = ""
     """A pattern for what shows that broken JSON was meant to be one; case is ignored."""
     fields: tuple[str, ...] = ()
@@ -133,11 +133,12 @@ class CredentialForms:
     find_other_file: Callable[[Mapping[str, object]], tuple[Kind, Finding] | None] | None = None
     """Which other file of the vendor a JSON object is, where it is one that holds no credential of ours."""
     read_object: Callable[[JsonObject], Reading | None] | None = None
-    """Reads a JSON object by its fields; None: it is none of this provider's."""
+    """Reads a JSON object by its fields; None where it is not one of this provider's."""
     read_key_object: Mapping[str, Callable[[JsonObject, Reading], Reading]] = field(default_factory=dict)
-    """Id of a kind → what else stands in an object with a bare key, which has been read."""
+    """Id of a kind → reads the other fields of an object with a bare key, after the key."""
     is_unmarked: Callable[[Credential], bool] | None = None
-    """Whether it lacks what every key of the provider has: beside a foreign address it is taken for that host's key."""
+    """Whether the key lacks the mark that every key of the provider has: beside a foreign address it is taken for a key
+    of that host."""
     find_surroundings: Callable[[Credential, Mapping[str, str], Mapping[str, str]], Sequence[Finding]] | None = None
     """What else is set around a credential: by variables, and AWS's profiles with their regions."""
     fill_mesh_form: Callable[[Credential], FormFields] | None = None
@@ -184,7 +185,7 @@ class RequestFormat:
     """The lists of models; None: a credential of this provider is not asked for them."""
     token: TokenRequest | None = None
     is_timed: Callable[[Material], bool] = lambda _: False
-    """Whether what is sent bears a time, so that this machine's clock counts."""
+    """Whether requests contain a time, so that this machine's clock matters."""
     authorize: Callable[[Material, Secret | None, Call], Call] = add_bearer
     """Puts the credential into a call that has none."""
 
@@ -201,12 +202,12 @@ class AtMesh:
     """How Mesh's names of the models begin that the provider's key serves. Mesh publishes no list of it, so nothing is
     concluded about any other name."""
     name_model: Callable[[str], str]
-    """Mesh's name of the provider's model; empty where it cannot be told."""
+    """Mesh's name of the provider's model; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """One provider. Name, package and default models are in its row of `meshtui.base.names`."""
+    """One provider. Name, package and default models are in its row of `meshtui.base.provider_names`."""
 
     id: str
     kinds: tuple[Kind, ...]

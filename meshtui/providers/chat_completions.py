@@ -6,12 +6,12 @@ from meshtui.http.call import TEST_TOOL, PromptRequest
 from meshtui.http.decoding import Dialect, dig, join_strings
 
 
-def _words(value: object) -> str | None:
+def _read_reply_text(value: object) -> str | None:
     choices = dig(value, "choices")
     return join_strings(choices, "message", "content") if isinstance(choices, list) and choices else None
 
 
-def _piece(_name: str, value: object) -> str | None:
+def _read_stream_text(_name: str, value: object) -> str | None:
     choices = dig(value, "choices")
     if not isinstance(choices, list):
         return None
@@ -19,14 +19,14 @@ def _piece(_name: str, value: object) -> str | None:
     return join_strings(choices, "delta", "content") or join_strings(choices, "message", "content")
 
 
-def _ends(data: str, value: object) -> bool:
+def _is_stream_end(data: str, value: object) -> bool:
     """`[DONE]`, or the reason for which the model stopped: some gateways leave the one out, some the other."""
     choices = dig(value, "choices")
     reasons = (dig(c, "finish_reason") for c in choices) if isinstance(choices, list) else ()
     return data.strip() == "[DONE]" or any(reasons)
 
 
-DIALECT = Dialect(_words, _piece, ends=_ends)
+DIALECT = Dialect(_read_reply_text, _read_stream_text, ends=_is_stream_end)
 
 
 def make_tools(question: PromptRequest) -> dict[str, object]:

@@ -57,11 +57,11 @@ class CheckState:
     exchanges: list[Exchange] = field(default_factory=list)
 
 
-def _json_came(_: CheckState, value: object) -> Outcome:
+def _judge_json(_: CheckState, value: object) -> Outcome:
     return PASSED if isinstance(value, (dict, list)) else Outcome(CheckStatus.UNCLEAR, "the answer is not of this API")
 
 
-def _never(_: CheckState) -> str:
+def _skip_never(_: CheckState) -> str:
     return ""
 
 
@@ -74,12 +74,12 @@ class Check:
     does_not_prove: str
     """What a pass does not prove."""
     call: Callable[[CheckState], Call | None] | None = None
-    judge: Callable[[CheckState, object], Outcome] = _json_came
+    judge: Callable[[CheckState, object], Outcome] = _judge_json
     """Judges the JSON (or else the text) of an answer with a status of 2xx."""
     instead: Mapping[str, Outcome] = field(default_factory=dict)
     """Cause of a failure → what it means for this check, where that is not simply that it failed."""
     refusal: Callable[[CheckState, Exchange, Explanation], Outcome | None] | None = None
-    """Reads an answer that is none of 2xx before `instead` does; None: it has nothing to say."""
+    """Judges an answer with a status other than 2xx, before `instead`; None: `instead` decides."""
     is_prompt: bool = False
     """Whether a model answers, in the provider's own format."""
     stream: bool = False
@@ -93,9 +93,9 @@ class Check:
     optional: bool = False
     """Whether staying unclear is no loss: a real key need not have the right to ask this."""
     needs: tuple[str, ...] = ()
-    """The checks that learn what this one goes by, where the check report has them; run first where this one alone is
-    asked for."""
-    skip: Callable[[CheckState], str] = _never
+    """The checks whose results this one uses, where the report has them; they are run first where only this one is
+    requested."""
+    skip: Callable[[CheckState], str] = _skip_never
     """Why this check is not for this credential or not for now; empty where it is."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meshtui.base.credential import Finding
-from meshtui.base.files import working_directory
+from meshtui.base.files import find_working_directory
 from meshtui.providers.credential_reading import TEXT_LIMIT, show_path
 from meshtui.providers.finding_catalogue import make_finding
 
@@ -47,16 +47,16 @@ def read_file(path: str) -> Contents:
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path cannot be used"
         return Contents(None, (make_finding("file.unreadable", what=reason),))
-    return Contents(data, _permissions(status.st_mode))
+    return Contents(data, _judge_permissions(status.st_mode))
 
 
 def _name_place(path: str) -> str:
     """The path, and of one that is relative, from where it is seen."""
-    seen = "" if path.startswith(("/", "~")) or os.path.isabs(path) else f", seen from {working_directory()}"
+    seen = "" if path.startswith(("/", "~")) or os.path.isabs(path) else f", seen from {find_working_directory()}"
     return show_path(path) + seen
 
 
-def _permissions(mode: int) -> tuple[Finding, ...]:
+def _judge_permissions(mode: int) -> tuple[Finding, ...]:
     """Windows keeps its permissions elsewhere: nothing is said of them there."""
     if os.name != "posix" or not mode & (stat.S_IRGRP | stat.S_IROTH):
         return ()

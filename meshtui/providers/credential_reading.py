@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
 from meshtui.base.credential import Credential, Finding, Kind, Material, Source
 from meshtui.base.redaction import redact
@@ -53,7 +54,7 @@ def make_credential(reading: Reading, name: str, source: Source) -> Credential:
         kind=reading.kind,
         source=Source(source.kind, show_path(source.where)),
         material=reading.material,
-        findings=tuple(redact_finding(finding) for finding in _once_each(reading.findings)),
+        findings=tuple(redact_finding(finding) for finding in _remove_duplicates(reading.findings)),
         facts={label: redact(value) for label, value in reading.facts.items()},
         hidden=reading.hidden,
     )
@@ -67,7 +68,7 @@ def show_path(path: str) -> str:
     return _RUN.sub("…", redact(path))
 
 
-def _once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def _remove_duplicates(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The same thing said twice (quotes within quotes) is said once."""
     first: dict[tuple[str, str], Finding] = {}
     for finding in findings:
@@ -76,7 +77,7 @@ def _once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def redact_finding(finding: Finding) -> Finding:
-    """The finding with every secret that is known by now masked: needed for what is told of a finished credential."""
+    """The finding with all secrets masked that are known by now: needed for findings about a finished credential."""
     return replace(finding, title=redact(finding.title), proof=redact(finding.proof), fix=redact(finding.fix))
 
 
@@ -125,7 +126,8 @@ def locate(text: str, index: int) -> tuple[int, int]:
 
 
 def describe_character(character: str) -> str:
-    """What stands there, in words that give nothing of a secret away: punctuation as it is, the rest by its sort."""
+    """Describes the character without revealing part of a secret: punctuation as it is, other characters by their
+    kind."""
     if not character:
         return "the end of the text"
     if character.isascii():
@@ -153,3 +155,46 @@ def find_unfit_character(text: str, field: str = "") -> Finding | None:
 
 
 _ASCII = {"\n": "a line break", "\t": "a tab", " ": "a space", '"': 'a double quote "', "'": "a single quote '"}
+
+
+Form = TypeVar("Form")
+
+
+def make_required_field(how: str) -> Any:
+    """A field that must be there and not be empty; `how`: where it is taken from, half a sentence."""
+    return field(metadata={"how": how})
+
+
+def make_optional_field(*types: type) -> Any:
+    """A field that may be left out; `types`: what it may be, a text unless they say otherwise."""
+    return field(default="", metadata={"types": types or (str,)})
+
+
+def fill_form(form: type[Form], values: Mapping[str, object], name: str) -> Form | tuple[Finding, ...]:
+    """The form filled in, or what keeps it from being so. `name` is what people call the form."""
+    given: dict[str, object] = {}
+    problems: list[Finding] = []
+    for each in fields(form):  # type: ignore[arg-type]  # a form is a dataclass
+        how = each.metadata.get("how", "")
+        if row := _find_problem(values, each.name, each.metadata.get("types", (str,)), is_needed=bool(how)):
+            how = how or "take it from where the credential was made."
+            problems.append(make_finding(row, field=each.name, form=name, how=how))
+        elif each.name in values:
+            given[each.name] = values[each.name]
+    return tuple(problems) if problems else form(**given)
+
+
+def _find_problem(values: Mapping[str, object], name: str, types: tuple[type, ...], *, is_needed: bool) -> str:
+    """The id of the finding for the field; empty where all is well with it."""
+    if name not in values:
+        return "field.missing" if is_needed else ""
+    value = values[name]
+    if not isinstance(value, types) or isinstance(value, bool):
+        return "field.not-text"
+    return "field.empty" if is_needed and value == "" else ""
+
+
+def add_findings(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
+    """The credential with these findings before its own."""
+    added = tuple(redact_finding(finding) for finding in findings)
+    return replace(credential, findings=(*added, *credential.findings)) if added else credential

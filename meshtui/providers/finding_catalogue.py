@@ -6,9 +6,9 @@ import re
 from functools import cache
 
 from meshtui.base.credential import Credential, Finding, Level, Rows
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.providers.general_findings import JSON_ROWS, SOURCE_ROWS, TEXT_ROWS
 
 # Id of a finding → the cause that it is, in the catalogue's words. What is not named here is a key that was copied or
@@ -58,7 +58,7 @@ def show_value(value: object, limit: int = 400) -> str:
     What has the shape of a key is masked as well, later, by the redactor: see `make_credential`.
     """
     # Redacted before it is cut: of what the cut leaves of a key, the shape might not be recognised.
-    return one_line(_RUN.sub("…", redact(str(value)[:_READ])), limit)
+    return make_one_line(_RUN.sub("…", redact(str(value)[:_READ])), limit)
 
 
 def is_plain(value: str) -> bool:

@@ -11,7 +11,7 @@ INDENT = " " * 4
 
 
 class Source(NamedTuple):
-    """Python source as it is, not to be quoted. `because` becomes a comment behind it."""
+    """Python source that is written unchanged, without quotes. `because` becomes a comment after it."""
 
     code: str
     because: str = ""
@@ -32,13 +32,13 @@ def write_literal(value: object, depth: int = 0) -> str:
     if isinstance(value, Source):
         return value.code
     if isinstance(value, str):
-        return _text(value)
+        return _write_text(value)
     if isinstance(value, Mapping):
-        return _laid_out(
+        return _lay_out(
             "{", (f"{write_literal(k)}: {write_literal(v, depth + 1)}" for k, v in value.items()), "}", depth
         )
     if isinstance(value, (list, tuple)):
-        return _laid_out("[", (write_literal(item, depth + 1) for item in value), "]", depth)
+        return _lay_out("[", (write_literal(item, depth + 1) for item in value), "]", depth)
     return repr(value)
 
 
@@ -46,7 +46,7 @@ def write_call(function: str, arguments: Mapping[str, object], depth: int = 0) -
     """The source of a call with named arguments, one a line. What has no Python name goes in as `**{…}`."""
     named = {name: value for name, value in arguments.items() if _is_name(name)}
     lines = [
-        f"{INDENT * (depth + 1)}{name}={write_literal(value, depth + 1)},{_because(value)}"
+        f"{INDENT * (depth + 1)}{name}={write_literal(value, depth + 1)},{_write_reason(value)}"
         for name, value in named.items()
     ]
     if odd := {name: value for name, value in arguments.items() if name not in named}:
@@ -58,18 +58,18 @@ def _is_name(text: str) -> bool:
     return text.isascii() and text.isidentifier() and not iskeyword(text)
 
 
-def _because(value: object) -> str:
+def _write_reason(value: object) -> str:
     return f"  # {value.because}" if isinstance(value, Source) and value.because else ""
 
 
-def _text(value: str) -> str:
+def _write_text(value: str) -> str:
     return '"' + "".join(_ESCAPED.get(c) or (c if c.isprintable() else repr(c)[1:-1]) for c in value) + '"'
 
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\"}
 
 
-def _laid_out(opening: str, items: Iterable[str], closing: str, depth: int) -> str:
+def _lay_out(opening: str, items: Iterable[str], closing: str, depth: int) -> str:
     parts = list(items)
     line = f"{opening}{', '.join(parts)}{closing}"
     if not parts or ("\n" not in line and len(line) + len(INDENT) * depth <= WIDTH):

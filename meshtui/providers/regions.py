@@ -40,10 +40,11 @@ Judged = tuple[str, tuple[Finding, ...]]
 
 
 def judge_aws_region(text: str) -> Judged:
-    """The region to use and what is to be said of it. No text gives the assumed one; one that is none gives none."""
+    """The region to use and the findings about it. An empty text gives the assumed region; an invalid one gives
+    none."""
     if not text.strip():
         return ASSUMED_REGION, (make_finding("region.missing", assumed=ASSUMED_REGION),)
-    region, findings = _tidied(text)
+    region, findings = _tidy_region(text)
     if not _is_safe(region):
         return "", (*findings, make_finding("region.unsafe", length=len(region)))
     if region in AWS_REGIONS:
@@ -55,7 +56,7 @@ def judge_aws_region(text: str) -> Judged:
             *findings,
             make_finding("region.google-spelling", region=region, right=f"{google[1]}-{google[2]}"),
         )
-    unknown = make_finding("region.unknown", region=region, perhaps=_perhaps(region, AWS_REGIONS))
+    unknown = make_finding("region.unknown", region=region, perhaps=_suggest_region(region, AWS_REGIONS))
     if _PARTITIONS.fullmatch(region):
         return region, (*findings, unknown)
     return "", (*findings, unknown, make_finding("region.unsafe", length=len(region)))
@@ -65,7 +66,7 @@ def judge_google_location(text: str) -> Judged:
     """The same for Vertex AI, where an empty text means global."""
     if not text.strip():
         return "global", ()
-    location, findings = _tidied(text)
+    location, findings = _tidy_region(text)
     if not _is_safe(location):
         return "", (*findings, make_finding("region.unsafe", length=len(location)))
     if location in GOOGLE_LOCATIONS:
@@ -76,7 +77,7 @@ def judge_google_location(text: str) -> Judged:
         return location, (*findings, make_finding("region.aws-spelling", region=location))
     return location, (
         *findings,
-        make_finding("region.unknown", region=location, perhaps=_perhaps(location, GOOGLE_LOCATIONS)),
+        make_finding("region.unknown", region=location, perhaps=_suggest_region(location, GOOGLE_LOCATIONS)),
     )
 
 
@@ -89,13 +90,13 @@ def _is_safe(region: str) -> bool:
     return _SAFE.fullmatch(region) is not None and is_plain(region)
 
 
-def _tidied(text: str) -> Judged:
+def _tidy_region(text: str) -> Judged:
     tidy = text.strip().strip("\"'").lower()
     spelt_otherwise = tidy != text.strip() and _is_safe(tidy) and is_plain(text)
     return tidy, (make_finding("region.case", region=tidy),) if spelt_otherwise else ()
 
 
-def _perhaps(region: str, known: frozenset[str]) -> str:
+def _suggest_region(region: str, known: frozenset[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(region, sorted(known), n=1)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import cache
 
 from meshtui.base.credential import UNRECOGNISED, Kind
-from meshtui.base.names import PROVIDER_ROWS, ProviderRow, add_provider, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, ProviderRow, add_provider, load_part
 from meshtui.providers.base import CredentialForms, KeyForm, Provider, Slot
 from meshtui.providers.check import FORM, Check
 
 
 def register(row: ProviderRow) -> None:
-    """Adds a provider while meshtui runs. Those of meshtui itself are in `meshtui.base.names`."""
+    """Adds a provider while meshtui runs. The built-in ones are in `meshtui.base.provider_names`."""
     add_provider(row)
 
 
@@ -67,7 +67,7 @@ def list_slots() -> dict[str, Slot]:
 
 
 def list_checks(kind: Kind) -> tuple[Check, ...]:
-    """The checks of a credential of this kind, cheapest first. Of one that nobody knows only the form is looked at."""
+    """The checks of a credential of this kind, cheapest first. For an unknown kind only the form is checked."""
     if kind.provider not in PROVIDER_ROWS:
         return (FORM,)
     checks: Mapping[Kind, tuple[Check, ...]] = load_part(kind.provider, "checks").CHECKS

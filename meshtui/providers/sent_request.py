@@ -44,7 +44,7 @@ class Sent:
 
     @property
     def path(self) -> str:
-        return _path(self.url)
+        return _find_path(self.url)
 
     @property
     def curl_address(self) -> str:
@@ -53,11 +53,11 @@ class Sent:
 
     @property
     def curl_path(self) -> str:
-        return _path(self.curl_address)
+        return _find_path(self.curl_address)
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Those that mean something to the one who is asked: no client's own, and no credential."""
+        """The headers that matter to the server: none of the HTTP client's own, and no credential."""
         return tuple((n, v) for n, v in self.exchange.request.headers if n.lower() not in _OF_EVERY_CLIENT)
 
     @property
@@ -67,7 +67,7 @@ class Sent:
 
     @property
     def is_assertion(self) -> bool:
-        """Whether a signed assertion was exchanged for a token: it is made anew for each request."""
+        """Whether a signed assertion was exchanged for a token: it is made again for each request."""
         return self.exchange.provider == "vertex" and self.exchange.call == "token"
 
     @property
@@ -97,7 +97,7 @@ class Sent:
 
     @cached_property
     def body(self) -> dict[str, object]:
-        """Of JSON; empty where it is none."""
+        """The JSON object in the body; empty for any other body."""
         try:
             value = json.loads(self.exchange.request.body)
         except (ValueError, RecursionError):
@@ -139,15 +139,15 @@ class CodeExport:
     """A whole command for what no curl can repeat; empty: curl can."""
 
 
-def _path(url: str) -> str:
+def _find_path(url: str) -> str:
     return url.partition("://")[2].partition("/")[2].partition("?")[0]
 
 
-def was_sent(exchange: Exchange) -> bool:
+def is_sent(exchange: Exchange) -> bool:
     """Whether there was a request at all."""
     return bool(exchange.request.url) and (exchange.failure is None or exchange.failure.kind not in UNSENT)
 
 
 def find_last_sent(exchanges: Sequence[Exchange]) -> Exchange | None:
     """The one that decided; None where nothing was sent."""
-    return next((exchange for exchange in reversed(exchanges) if was_sent(exchange)), None)
+    return next((exchange for exchange in reversed(exchanges) if is_sent(exchange)), None)

@@ -15,7 +15,7 @@ from secrets import token_hex
 
 from meshtui.base.credential import BearerKey, Credential, Material
 from meshtui.base.exchange import Exchange, Failure, Request
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.http.call import Call, PromptRequest, make_unsendable
@@ -51,7 +51,7 @@ from meshtui.runs.model import (  # fmt: skip
 from meshtui.runs.verdict import judge_run
 
 Build = Callable[[], Call]
-"""Makes a call; may take its time, for it runs in a thread (the heavy libraries sign)."""
+"""Makes a call. May block, so it runs in a thread (the libraries that sign are slow to load)."""
 Prices = dict[str, Price]
 """Mesh's name of a model → its price, as far as it was asked for."""
 USAGE_TIMEOUT_S = 5.0
@@ -61,8 +61,8 @@ USAGE_TIMEOUT_S = 5.0
 class RunContext:
     """One run. `attempts` grows as it goes."""
 
-    def __init__(self, ask: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices) -> None:
-        self.ask = ask
+    def __init__(self, request: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices) -> None:
+        self.request = request
         self.prices = prices
         self.client = client
         self.report = report
@@ -73,15 +73,15 @@ class RunContext:
     async def attempt(
         self,
         who: AttemptTarget,
-        travel: Callable[[AttemptRunner], Awaitable[bool]],
+        send_attempt: Callable[[AttemptRunner], Awaitable[bool]],
         look: Callable[[AttemptRunner], Awaitable[None]] | None = None,
     ) -> Attempt:
-        """Runs one attempt to its end and keeps it, cancelled or not. `travel` sends; it returns whether that went
-        well, and then `look` may ask what the answer leaves open."""
+        """Runs one attempt to its end and keeps it, cancelled or not. `send_attempt` sends; it returns whether that
+        went well, and then `look` may request what the answer leaves open."""
         self.report(AttemptStarted(self.id, who.role, who.credential.name, who.provider, time.time()))
         attempt_runner, ok = AttemptRunner(self, who), False
         try:
-            ok = await travel(attempt_runner)
+            ok = await send_attempt(attempt_runner)
             if ok and look is not None:
                 await look(attempt_runner)
         except asyncio.CancelledError:
@@ -96,11 +96,11 @@ class RunContext:
         return attempt
 
     def end(self, *, cancelled: bool = False) -> Run:
-        """The run as it stands. Attempts that were under way at once stand in the order of their roles."""
-        if self.ask.path is Path.COMPARE:
+        """The run so far. Attempts that run at the same time are in the order of their roles."""
+        if self.request.path is Path.COMPARE:
             self.attempts.sort(key=lambda attempt: ROLES.index(attempt.role))
         attempts = tuple(self.attempts)
-        run = Run(self.id, self.ask, self.started, attempts, judge_run(self.ask, attempts), cancelled)
+        run = Run(self.id, self.request, self.started, attempts, judge_run(self.request, attempts), cancelled)
         self.report(RunEnded(run))
         return run
 
@@ -116,7 +116,7 @@ class AttemptTarget:
 
 
 class AttemptRunner:
-    """One attempt under way: its exchanges share one deadline."""
+    """One running attempt. Its exchanges share one deadline."""
 
     def __init__(self, context: RunContext, who: AttemptTarget) -> None:
         self.who = who
@@ -125,15 +125,15 @@ class AttemptRunner:
         self.bill: Bill | None = None
         self.text = ""
         self.context = context
-        self._ends = time.monotonic() + context.ask.prompt.timeout
+        self._ends = time.monotonic() + context.request.prompt.timeout
 
     async def fetch(self, build: Build) -> PendingRequest:
         """Sends a call whose answer is not for people, such as one for a token."""
         return await self._send(await asyncio.to_thread(build), lambda _data: None)
 
-    async def ask(self, build: Build, dialect: Dialect) -> bool:
+    async def send(self, build: Build, dialect: Dialect) -> bool:
         """Sends the question and reports the model's words as they come. Returns whether it was answered."""
-        stream = self.context.ask.prompt.stream
+        stream = self.context.request.prompt.stream
         call, reader = await asyncio.to_thread(lambda: (build(), Reader(dialect, stream=stream)))
         words = SafeTextStream()
 
@@ -142,25 +142,25 @@ class AttemptRunner:
                 self.context.report(TextArrived(self.context.id, piece, self.who.role))
 
         try:
-            sending = await self._send(call, lambda data: say(words.feed(reader.feed(data))))
-            if sending.succeeded:
-                say(words.feed(reader.close(sending.body)))
+            pending = await self._send(call, lambda data: say(words.feed(reader.feed(data))))
+            if pending.succeeded:
+                say(words.feed(reader.close(pending.body)))
         finally:
             say(words.close())
             self.text = clean_answer(reader.text)
-        if sending.succeeded and reader.failure is not None:
-            sending.end(reader.failure)
-            self.exchanges[-1] = sending.exchange
-        return sending.succeeded and reader.understood and not reader.refused
+        if pending.succeeded and reader.failure is not None:
+            pending.end(reader.failure)
+            self.exchanges[-1] = pending.exchange
+        return pending.succeeded and reader.understood and not reader.refused
 
     async def look(self, call: Call) -> PendingRequest:
         """Asks something about an answer that is there; kept beside it, and never a part of the attempt itself."""
-        sending = PendingRequest(call, timeout=USAGE_TIMEOUT_S)
+        pending = PendingRequest(call, timeout=USAGE_TIMEOUT_S)
         try:
-            await self.context.client.send(sending)
+            await self.context.client.send(pending)
         finally:
-            self.afterwards.append(sending.exchange)
-        return sending
+            self.afterwards.append(pending.exchange)
+        return pending
 
     def attempt(self, ok: bool) -> Attempt:
         """What it has come to."""
@@ -181,17 +181,17 @@ class AttemptRunner:
 
     async def _send(self, call: Call, on_bytes: Callable[[bytes], None]) -> PendingRequest:
         run, report = self.context.id, self.context.report
-        sending = PendingRequest(
+        pending = PendingRequest(
             call,
             timeout=max(0.0, self._ends - time.monotonic()),
             on_phase=lambda phase, after: report(PhaseReached(run, phase, after, self.who.role)),
             on_bytes=on_bytes,
         )
         try:
-            await self.context.client.send(sending)
+            await self.context.client.send(pending)
         finally:
-            self.exchanges.append(sending.exchange)
-        return sending
+            self.exchanges.append(pending.exchange)
+        return pending
 
 
 async def look_up_usage(attempt_runner: AttemptRunner) -> None:
@@ -199,30 +199,30 @@ async def look_up_usage(attempt_runner: AttemptRunner) -> None:
     the request itself first, and among the newest rows where Mesh has no such answer. The price of the model is asked
     for in the first case only, and once a session."""
     context, material = attempt_runner.context, attempt_runner.who.credential.material
-    found = judge_run(context.ask, (*context.attempts, attempt_runner.attempt(ok=True)))
+    found = judge_run(context.request, (*context.attempts, attempt_runner.attempt(ok=True)))
     # The costs of a comparison add up only where each is known.
-    adds_up = context.ask.path is Path.COMPARE and attempt_runner.who.role == PLATFORM
+    adds_up = context.request.path is Path.COMPARE and attempt_runner.who.role == PLATFORM
     if not isinstance(material, BearerKey) or not (found.alarm or found.served is Served.UNKNOWN or adds_up):
         return
-    price = await _price(attempt_runner, material.key) if found.served is Served.UNKNOWN else None
+    price = await _find_price(attempt_runner, material.key) if found.served is Served.UNKNOWN else None
     exchange = attempt_runner.exchanges[-1]
     endpoints, request_id = context.client.endpoints, exchange.request_id
     rows: object = None
     if request_id and exchange.answer is not None:
-        sending = await attempt_runner.look(mesh.make_request_usage_call(endpoints, material.key, request_id))
-        rows = find_rows_of_request(parse_json(sending.body)) if sending.succeeded else None
+        pending = await attempt_runner.look(mesh.make_request_usage_call(endpoints, material.key, request_id))
+        rows = find_rows_of_request(parse_json(pending.body)) if pending.succeeded else None
     if rows is None:
-        sending = await attempt_runner.look(mesh.make_usage_call(endpoints, material.key))
-        rows = parse_json(sending.body) if sending.succeeded else None
+        pending = await attempt_runner.look(mesh.make_usage_call(endpoints, material.key))
+        rows = parse_json(pending.body) if pending.succeeded else None
     if exchange.answer is not None:
         attempt_runner.bill = read_bill(rows, request_id, exchange.answer, price)
 
 
-async def _price(attempt_runner: AttemptRunner, key: Secret) -> Price | None:
+async def _find_price(attempt_runner: AttemptRunner, key: Secret) -> Price | None:
     prices, model = attempt_runner.context.prices, attempt_runner.who.model
     if model not in prices:
-        sending = await attempt_runner.look(mesh.make_model_call(attempt_runner.context.client.endpoints, key, model))
-        price = read_price(parse_json(sending.body)) if sending.succeeded else None
+        pending = await attempt_runner.look(mesh.make_model_call(attempt_runner.context.client.endpoints, key, model))
+        price = read_price(parse_json(pending.body)) if pending.succeeded else None
         if price is None:
             return None
         prices[model] = price
@@ -231,32 +231,32 @@ async def _price(attempt_runner: AttemptRunner, key: Secret) -> Price | None:
 
 async def send_own_key(context: RunContext, credential: Credential) -> Attempt:
     """The credential calls its own provider."""
-    prompt, endpoints = context.ask.prompt, context.client.endpoints
-    question = _question(prompt, prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0])
+    prompt, endpoints = context.request.prompt, context.client.endpoints
+    question = _make_prompt_request(prompt, prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0])
 
     provider = find_provider(credential.provider)
     requests = provider.requests if provider and not provider.is_gateway else None
 
-    async def travel(attempt_runner: AttemptRunner) -> bool:
+    async def send_attempt(attempt_runner: AttemptRunner) -> bool:
         material = credential.material if credential.usable else None
         if requests is None or material is None:
-            return await attempt_runner.ask(lambda: make_unusable_call(credential), chat_completions.DIALECT)
+            return await attempt_runner.send(lambda: make_unusable_call(credential), chat_completions.DIALECT)
         token = None
         if requests.token is not None:
             token = await fetch_token(attempt_runner, requests.token, material)
             if token is None:
                 return False
         dialect = requests.dialect(question.model)
-        return await attempt_runner.ask(lambda: requests.prompt(endpoints, material, token, question), dialect)
+        return await attempt_runner.send(lambda: requests.prompt(endpoints, material, token, question), dialect)
 
-    return await context.attempt(AttemptTarget(OWN_KEY, credential, credential.provider, question.model), travel)
+    return await context.attempt(AttemptTarget(OWN_KEY, credential, credential.provider, question.model), send_attempt)
 
 
 async def send_through_mesh(context: RunContext, role: str, key: Credential, provider: str) -> Attempt:
     """One request to Mesh. `provider` says whose model is asked for: Mesh routes by that."""
-    prompt, endpoints = context.ask.prompt, context.client.endpoints
+    prompt, endpoints = context.request.prompt, context.client.endpoints
     model = mesh.name_model_at_mesh(provider, prompt.model)
-    question = _question(prompt, model)
+    question = _make_prompt_request(prompt, model)
 
     def build() -> Call:
         if not isinstance(key.material, BearerKey) or not key.usable:
@@ -266,12 +266,14 @@ async def send_through_mesh(context: RunContext, role: str, key: Credential, pro
             return make_unsendable("mesh", "chat", reason, url=f"{endpoints.mesh}/chat/completions")
         return mesh.make_prompt_call(endpoints, key.material.key, question)
 
-    async def travel(attempt_runner: AttemptRunner) -> bool:
-        return await attempt_runner.ask(build, mesh.DIALECT)
+    async def send_attempt(attempt_runner: AttemptRunner) -> bool:
+        return await attempt_runner.send(build, mesh.DIALECT)
 
     # On the way that is meant to be Mesh's own there is nothing left to ask.
-    own_way = context.ask.path is Path.PLATFORM
-    return await context.attempt(AttemptTarget(role, key, "mesh", model), travel, None if own_way else look_up_usage)
+    own_way = context.request.path is Path.PLATFORM
+    return await context.attempt(
+        AttemptTarget(role, key, "mesh", model), send_attempt, None if own_way else look_up_usage
+    )
 
 
 async def fetch_token(attempt_runner: AttemptRunner, asked: TokenRequest, material: Material) -> Secret | None:
@@ -296,7 +298,7 @@ def make_unusable_call(credential: Credential) -> Call:
     return make_unsendable(credential.provider, "chat", reason)
 
 
-def _question(prompt: Prompt, model: str) -> PromptRequest:
+def _make_prompt_request(prompt: Prompt, model: str) -> PromptRequest:
     return PromptRequest(
         model, prompt.text, prompt.system, prompt.max_tokens, prompt.stream, prompt.cache, prompt.tools
     )

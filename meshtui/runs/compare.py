@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.explain.causes import CAUSES, PROVIDER
 from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Conclusion, ConclusionKind, Served, Verdict
 
 
 class Seen(Enum):
-    """What came of one of the three."""
+    """The result of one of the three requests."""
 
     NOTHING = auto()
     """It was not tried."""
@@ -30,7 +30,7 @@ class Seen(Enum):
     PLATFORM = auto()
     FELL_BACK = auto()
     ANSWERED = auto()
-    """By whom is not told."""
+    """It was answered; by which credential is not reported."""
     KEY_REFUSED = auto()
     """The provider's key: it, or the copy that Mesh holds."""
     MESH_REFUSED = auto()
@@ -46,41 +46,41 @@ _NO_MODEL = frozenset({"model_not_found", "model_access_not_granted"})
 Row = tuple[ConclusionKind, frozenset[Seen], frozenset[Seen], frozenset[Seen]]
 
 
-def _row(what: ConclusionKind, own: str = "", mesh: str = "", platform: str = "") -> Row:
+def _make_row(what: ConclusionKind, own: str = "", mesh: str = "", platform: str = "") -> Row:
     """What must have been seen of each; empty: anything."""
-    return what, _seen(own), _seen(mesh), _seen(platform)
+    return what, _parse_seen(own), _parse_seen(mesh), _parse_seen(platform)
 
 
-def _seen(names: str) -> frozenset[Seen]:
+def _parse_seen(names: str) -> frozenset[Seen]:
     return frozenset(Seen[name] for name in names.split())
 
 
 ROWS = (
-    _row(ConclusionKind.MESH_KEY_REFUSED, mesh="MESH_REFUSED"),
-    _row(ConclusionKind.CREDITS, mesh="PLATFORM"),
-    _row(ConclusionKind.COPY_BAD, own="OWN_KEY", mesh="KEY_REFUSED FELL_BACK"),
-    _row(ConclusionKind.CREDITS, mesh="FELL_BACK"),
-    _row(ConclusionKind.PROVIDER_REFUSES, own="KEY_REFUSED"),
-    _row(ConclusionKind.NEEDS_BYOK, own="OWN_KEY", mesh="OWN_KEY ANSWERED", platform="NO_MODEL"),
-    _row(ConclusionKind.PLATFORM_DOWN, own="OWN_KEY", mesh="OWN_KEY ANSWERED DOWN", platform="DOWN"),
-    _row(ConclusionKind.FINE, own="OWN_KEY", mesh="OWN_KEY"),
+    _make_row(ConclusionKind.MESH_KEY_REFUSED, mesh="MESH_REFUSED"),
+    _make_row(ConclusionKind.CREDITS, mesh="PLATFORM"),
+    _make_row(ConclusionKind.COPY_BAD, own="OWN_KEY", mesh="KEY_REFUSED FELL_BACK"),
+    _make_row(ConclusionKind.CREDITS, mesh="FELL_BACK"),
+    _make_row(ConclusionKind.PROVIDER_REFUSES, own="KEY_REFUSED"),
+    _make_row(ConclusionKind.NEEDS_BYOK, own="OWN_KEY", mesh="OWN_KEY ANSWERED", platform="NO_MODEL"),
+    _make_row(ConclusionKind.PLATFORM_DOWN, own="OWN_KEY", mesh="OWN_KEY ANSWERED DOWN", platform="DOWN"),
+    _make_row(ConclusionKind.FINE, own="OWN_KEY", mesh="OWN_KEY"),
 )
 SENTENCES = {
     ConclusionKind.MESH_KEY_REFUSED: "Mesh refuses the Mesh key, so the provider key behind it was not used: {mesh}.",
     ConclusionKind.CREDITS: "Mesh serves this from your balance: its own credentials answered, not your key.{own}",
-    ConclusionKind.COPY_BAD: "Your key works at {provider}, and behind Mesh it failed: the copy stored in Mesh is an "
-    "old or another one, or was set up wrongly there.",
+    ConclusionKind.COPY_BAD: "Your key works at {provider}, and behind Mesh it failed: the copy stored in Mesh is old, "
+    "is another key, or was set up wrongly there.",
     ConclusionKind.PROVIDER_REFUSES: "{provider} itself refuses your key, so Mesh is not to blame.{own}",
     ConclusionKind.NEEDS_BYOK: "Your key serves this model and Mesh's own credentials do not: it needs BYOK, or is not "
     "enabled for the team of the platform key.",
     ConclusionKind.PLATFORM_DOWN: "Your key works at {provider}, and Mesh's own credentials fail: nothing would "
     "catch a fallback now.",
     ConclusionKind.FINE: "Your key works at {provider}, and Mesh uses it.",
-    ConclusionKind.UNTOLD: "It cannot be told whether Mesh uses your key.",
+    ConclusionKind.UNTOLD: "Whether Mesh uses your key is not known.",
 }
 
 
-def conclude(attempts: tuple[Attempt, ...], found: Verdict) -> Conclusion:
+def make_conclusion(attempts: tuple[Attempt, ...], found: Verdict) -> Conclusion:
     """`found` is the verdict about the attempt through Mesh as it is configured."""
     own, mesh, platform = (next((a for a in attempts if a.role == role), None)
                            for role in ROLES)  # fmt: skip
@@ -89,10 +89,10 @@ def conclude(attempts: tuple[Attempt, ...], found: Verdict) -> Conclusion:
                 ConclusionKind.UNTOLD)  # fmt: skip
     sentence = SENTENCES[what].format(
         provider=PROVIDER_NAMES.get(own.provider, "its provider") if own else "its provider",
-        own=f" {_headline(own)}." if own and own.explanation else "",
-        mesh=_headline(mesh),
+        own=f" {_find_headline(own)}." if own and own.explanation else "",
+        mesh=_find_headline(mesh),
     )
-    return Conclusion(what, sentence, _would_tell(seen[0], seen[1]) if what is ConclusionKind.UNTOLD else "")
+    return Conclusion(what, sentence, _suggest_comparison(seen[0], seen[1]) if what is ConclusionKind.UNTOLD else "")
 
 
 def classify_attempt(attempt: Attempt | None, found: Verdict | None) -> Seen:
@@ -114,11 +114,11 @@ def classify_attempt(attempt: Attempt | None, found: Verdict | None) -> Seen:
     return Seen.DOWN if explanation.cause in _DOWN and explanation.rule.startswith("mesh.") else Seen.FAILED
 
 
-def _would_tell(own: Seen, mesh: Seen) -> str:
+def _suggest_comparison(own: Seen, mesh: Seen) -> str:
     if mesh is Seen.NOTHING:
-        return "Compare again with the Mesh key of the team that holds your provider keys, under the name 'mesh'."
+        return "Compare again with the Mesh key of the team that holds your provider keys, named 'mesh'."
     if mesh is Seen.ANSWERED and own is Seen.OWN_KEY:
-        return "Mesh's dashboard logs tell whose credential served; so does exclusive use, with the same request again."
+        return "Look at the logs in Mesh's dashboard, or set the key to exclusive use and send again."
     if mesh is Seen.NO_MODEL or own is Seen.NO_MODEL:
         return "Compare again with a model that your provider and Mesh both have."
     if own is not Seen.OWN_KEY:
@@ -126,5 +126,5 @@ def _would_tell(own: Seen, mesh: Seen) -> str:
     return "Compare again once Mesh answers: what stopped it says nothing about the key."
 
 
-def _headline(attempt: Attempt | None) -> str:
+def _find_headline(attempt: Attempt | None) -> str:
     return attempt.explanation.headline.rstrip(".") if attempt and attempt.explanation else "no answer came"

@@ -30,7 +30,7 @@ def read_values(body: str) -> list[object]:
 
 
 def read_flag(value: object) -> bool | None:
-    """A flag as Mesh may write it; None for what is none. The value of its fallback header is documented nowhere."""
+    """A flag as Mesh may write it; None for anything else. The value of its fallback header is not documented."""
     if isinstance(value, str):
         word = value.strip().lower()
         return False if word in _NO else True if word in _YES else None
@@ -38,7 +38,7 @@ def read_flag(value: object) -> bool | None:
 
 
 _USAGE_AT_END = 8192
-"""Characters of the end of an answer among which its usage stands."""
+"""How many characters from the end of an answer are searched for its usage."""
 # A quote that is not escaped: what a model wrote is text in JSON, and its quotes are.
 _TOKENS_IN = re.compile(r'(?<!\\)"(?:prompt_tokens|input_tokens|inputTokens|promptTokenCount)"\s*:\s*(\d{1,9})\b')
 _TOKENS_OUT = re.compile(
@@ -50,14 +50,14 @@ def count_tokens(answer: Answer) -> tuple[int, int] | None:
     """Tokens into the model and out of it, as the end of the answer or Bedrock's headers tell; None where neither does.
     The names are those of OpenAI's chat and responses, Anthropic, Bedrock's Converse and Vertex."""
     end = answer.body[-_USAGE_AT_END:]
-    inward, outward = (_last_number(pattern, end) for pattern in (_TOKENS_IN, _TOKENS_OUT))
+    inward, outward = (_find_last_number(pattern, end) for pattern in (_TOKENS_IN, _TOKENS_OUT))
     if inward is None and outward is None:
         counts = (answer.header(f"x-amzn-bedrock-{way}-token-count") for way in ("input", "output"))
         inward, outward = (int(count) if count.isdecimal() else None for count in counts)
     return None if inward is None and outward is None else (inward or 0, outward or 0)
 
 
-def _last_number(pattern: re.Pattern[str], text: str) -> int | None:
+def _find_last_number(pattern: re.Pattern[str], text: str) -> int | None:
     found = pattern.findall(text)
     return int(found[-1]) if found else None
 
@@ -105,16 +105,16 @@ def find_rows_of_request(answer: object) -> object:
 
 
 def read_bill(events: object, request_id: str, answer: Answer, price: Price | None) -> Bill | None:
-    """What the usage events say of this request, or the answer's own `cost` where they hold no row of it; None where
-    neither tells, and where there are several rows."""
+    """What the usage events report for this request, or the answer's own `cost` where they have no row for it; None
+    where neither has, and where there are several rows."""
     rows = dig(events, "events")
     found = [row for row in rows if dig(row, "request_id") == request_id] if isinstance(rows, list) else []
     row = found[0] if len(found) == 1 and request_id else None
-    cost = read_amount(dig(row, "cost_usd")) if found else _cost_in(answer)
+    cost = read_amount(dig(row, "cost_usd")) if found else _read_cost(answer)
     if cost is None:
         return None
     bill = Bill(cost, byok_used=read_flag(dig(row, "byok_used")), fell_back=read_flag(dig(row, "fallback_triggered")))
-    counted = None if price is None or _is_no_measure(row, answer) else _tokens(answer)
+    counted = None if price is None or _is_no_measure(row, answer) else _count_tokens(answer)
     if price is None or counted is None:
         return bill
     full = (price.prompt * counted[0] + price.completion * counted[1]) / _MILLION
@@ -142,7 +142,7 @@ def read_amount(value: object) -> Decimal | None:
     return found if found.is_finite() and 0 <= found < _MILLION else None
 
 
-def _cost_in(answer: Answer) -> Decimal | None:
+def _read_cost(answer: Answer) -> Decimal | None:
     """Of the last chunk of a stream, as some gateways send it."""
     counts = (read_amount(dig(value, "cost")) for value in read_values(answer.body))
     return next((cost for cost in counts if cost is not None), None)
@@ -159,7 +159,7 @@ def _is_no_measure(row: object, answer: Answer) -> bool:
     )
 
 
-def _tokens(answer: Answer) -> tuple[int, int] | None:
+def _count_tokens(answer: Answer) -> tuple[int, int] | None:
     """Prompt and completion tokens of the answer; None where it gives none, or some that have a price of their own."""
     used = [usage for value in read_values(answer.body) if isinstance(usage := dig(value, "usage"), dict)]
     if not used:

@@ -22,13 +22,13 @@ OF_REFUSAL = {
 }
 
 
-def exit_status(run: Run) -> int:
+def find_exit_status(run: Run) -> int:
     """0 your own key served (or the platform, where it alone was asked); else see `Cause`."""
     if run.cancelled or not run.attempts:
         return CANNOT_BE_TOLD
     if run.verdict.conclusion is not None:
-        return _of_comparison(run, run.verdict.conclusion.what)
-    served, wanted = run.verdict.served, Served.PLATFORM if run.ask.path is Path.PLATFORM else Served.OWN_KEY
+        return _find_comparison_status(run, run.verdict.conclusion.what)
+    served, wanted = run.verdict.served, Served.PLATFORM if run.request.path is Path.PLATFORM else Served.OWN_KEY
     if served is wanted and not run.verdict.fell_back:
         return FINE
     if served is Served.PLATFORM:
@@ -36,15 +36,15 @@ def exit_status(run: Run) -> int:
     if served is not Served.NOBODY:
         return CANNOT_BE_TOLD
     # Where the platform failed as well, it is your key that this is about.
-    return _of_attempt(run.attempts[0])
+    return _find_attempt_status(run.attempts[0])
 
 
-def _of_comparison(run: Run, what: ConclusionKind) -> int:
+def _find_comparison_status(run: Run, what: ConclusionKind) -> int:
     if what in OF_CONCLUSION:
         return OF_CONCLUSION[what]
     refused = next(attempt for attempt in run.attempts if attempt.role == OF_REFUSAL[what])
-    return FELL_BACK if refused.ok else _of_attempt(refused)
+    return FELL_BACK if refused.ok else _find_attempt_status(refused)
 
 
-def _of_attempt(attempt: Attempt) -> int:
+def _find_attempt_status(attempt: Attempt) -> int:
     return find_cause(attempt.explanation.cause if attempt.explanation else "unknown").exit_status

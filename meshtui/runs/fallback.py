@@ -1,4 +1,4 @@
-"""When Mesh turns from your key to its own credentials (documentation "BYOK" and "Retry and fallback")."""
+"""When Mesh falls back from your key to its own credentials (documentation "BYOK" and "Retry and fallback")."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from meshtui.providers.registry import find_provider
 from meshtui.runs.model import RunRequest
 
 
-def would_fall_back(explanation: Explanation | None) -> bool:
+def is_fallback_documented(explanation: Explanation | None) -> bool:
     """Whether Mesh is documented to fall back on this failure: authentication errors and rate limits of your key. A
     wrong request never; about outages and timeouts nothing is said, so the answer is no."""
     return explanation is not None and explanation.falls_back == "yes"
@@ -20,17 +20,17 @@ def is_exclusive(credential: Credential | None) -> bool:
 
 
 def is_policy_known(credential: Credential | None) -> bool:
-    """Whether Mesh's setting for the credential is what it is here. The sandbox is told; of a real Mesh it is only
-    what a person believes."""
+    """Whether Mesh is known to have the same policy for the credential as meshtui. The sandbox is configured with it;
+    for the real Mesh it is an assumption."""
     return credential is not None and credential.source.kind == "sandbox"
 
 
-def may_only_own_key_serve(ask: RunRequest) -> bool:
-    """Whether a setting that is known leaves no other credential to serve this at Mesh: exclusive use, for a model of
+def may_only_own_key_serve(request: RunRequest) -> bool:
+    """Whether a known setting leaves no other credential that could serve this at Mesh: exclusive use, for a model of
     this key's provider."""
-    credential = ask.credential
+    credential = request.credential
     if credential is None or not (is_exclusive(credential) and is_policy_known(credential)):
         return False
     provider = find_provider(credential.provider)
     brands = provider.at_mesh.brands if provider and provider.at_mesh else ()
-    return name_model_at_mesh(credential.provider, ask.prompt.model).startswith(brands)
+    return name_model_at_mesh(credential.provider, request.prompt.model).startswith(brands)

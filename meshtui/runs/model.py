@@ -15,7 +15,7 @@ from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_T
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import find_keys, redact
 from meshtui.base.secret import list_living_values
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 from meshtui.explain.causes import find_first_fix
 from meshtui.explain.explain_exchange import describe_credential
 from meshtui.explain.model import Context, Explanation
@@ -34,7 +34,7 @@ class Path(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked. `model` is the provider's name of it; empty: the provider's default test model."""
+    """The prompt. `model` is the provider's name of it; empty: the provider's default test model."""
 
     text: str = DEFAULT_PROMPT
     model: str = ""
@@ -44,7 +44,8 @@ class Prompt:
     timeout: float = DEFAULT_TIMEOUT
     """Seconds for the whole attempt."""
     cache: bool = False
-    """Whether Mesh's response cache may answer, as it may answer your own program. Then it proves nothing of a key."""
+    """Whether Mesh's response cache may answer, as it may for the user's own program. A cached answer proves nothing
+    about a key."""
     tools: bool = False
     """Whether a tool is offered to the model, as many programs do."""
 
@@ -100,12 +101,12 @@ class Attempt:
     explanation: Explanation | None = None
     """None where the attempt succeeded."""
     afterwards: tuple[Exchange, ...] = ()
-    """What was asked once the answer was there: the request's usage row, and the model's price."""
+    """What was requested after the answer: the request's usage row, and the model's price."""
     bill: Bill | None = None
     process: str = ""
-    """Of somebody's own program: the name and number of the process that made the call, where that can be told."""
+    """For a call of the user's own program: name and number of the process, where they can be determined."""
     origin: str = ""
-    """Of somebody's own program: where the key that it sent comes from, as far as this machine tells."""
+    """For a call of the user's own program: where its key comes from, as far as this machine shows."""
     injected: bool = False
     """Whether a fault of ours answered in the host's place, so that nothing was sent."""
 
@@ -126,9 +127,9 @@ class Served(StrEnum):
 class Basis(StrEnum):
     OBSERVED = "observed"
     INFERRED = "inferred"
-    """It follows from a setting."""
+    """It follows from a known setting."""
     LIKELY = "likely"
-    """What it cost speaks for it, and nothing against it."""
+    """The cost supports it and nothing contradicts it."""
     NOT_REPORTED = "not reported"
 
 
@@ -150,12 +151,12 @@ class Evidence:
     """`header X-BYOK-Fallback-Triggered: true`"""
     says: Served
     fell_back: bool | None
-    """None: this evidence does not tell."""
+    """None: this evidence does not say."""
     basis: Basis
 
 
 class ConclusionKind(StrEnum):
-    """All that a comparison can come to; `meshtui.runs.compare` says when."""
+    """The possible conclusions of a comparison; `meshtui.runs.compare` says when each applies."""
 
     FINE = "key fine everywhere"
     COPY_BAD = "key fine at the provider, Mesh's copy is not"
@@ -169,13 +170,13 @@ class ConclusionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a comparison of the ways comes to."""
+    """The conclusion of a comparison."""
 
     what: ConclusionKind
     sentence: str
     """One line a person reads."""
     would_tell: str = ""
-    """Where it cannot be told: what would tell."""
+    """Where it cannot be determined: how it could be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ class Verdict:
 
     served: Served
     fell_back: bool | None
-    """None: cannot be told."""
+    """None: it cannot be determined."""
     basis: Basis
     sentence: str
     """One line a person reads: who served, the reason, and who paid."""
@@ -203,7 +204,7 @@ class Run:
     """One prompt with all its calls; `started` is Unix seconds."""
 
     id: str
-    ask: RunRequest
+    request: RunRequest
     started: float
     attempts: tuple[Attempt, ...]
     verdict: Verdict
@@ -215,7 +216,7 @@ class Run:
 
 
 class AttemptStarted(NamedTuple):
-    """A call is on its way; `at`: Unix seconds."""
+    """A call was started; `at`: Unix seconds."""
 
     run: str
     role: str
@@ -231,7 +232,7 @@ class PhaseReached(NamedTuple):
     phase: str
     after: float
     role: str = ""
-    """Whose attempt: in a comparison three are under way at once."""
+    """The attempt's role: in a comparison three run at the same time."""
 
 
 class TextArrived(NamedTuple):
@@ -250,7 +251,7 @@ class AttemptEnded(NamedTuple):
 
 
 class RunEnded(NamedTuple):
-    """Nothing more comes."""
+    """The run has ended."""
 
     run: Run
 
@@ -259,9 +260,9 @@ Event = AttemptStarted | PhaseReached | TextArrived | AttemptEnded | RunEnded
 
 
 LONGEST = 4096
-"""Characters a word may have before it is let go unfinished: more than any key has."""
+"""The most characters of a word that are held back: more than any key has."""
 _OF_KEYS = f"{string.ascii_letters}{string.digits}+/=.%-_\\"
-"""What keys are made of, escaped ones too: so long a word is cut where none of these stands."""
+"""The characters of keys, also escaped ones: a longer word is cut where none of them is."""
 
 
 class SafeTextStream:
@@ -271,7 +272,7 @@ class SafeTextStream:
         self._held = ""
 
     def feed(self, piece: str) -> str:
-        """The words that are now whole, with the space after them."""
+        """The words that are now complete, with the space after them."""
         text = self._held + piece
         # A carriage return at the end may be half of a line end.
         whole = text.rstrip("\r")
@@ -288,7 +289,8 @@ class SafeTextStream:
 
 
 def _find_safe_cut(text: str) -> int:
-    """Where no key that is complete goes on, nor a loaded one that may have begun: the text's end, but for those."""
+    """The position up to which the text can be released: its end, unless a key or the beginning of a loaded secret is
+    there."""
     ending = [start for start, end in find_keys(text) if end == len(text) and end - start < LONGEST]
     for value in list_living_values():
         if value[:1] in text[-len(value) :]:
@@ -299,7 +301,7 @@ def _find_safe_cut(text: str) -> int:
 
 def clean_answer(text: str) -> str:
     """The text as it may be shown anywhere."""
-    return redact(plain(text)) if text else ""
+    return redact(make_plain(text)) if text else ""
 
 
 def make_context(credential: Credential, model: str, exchange: Exchange) -> Context:
@@ -312,12 +314,12 @@ def make_context(credential: Credential, model: str, exchange: Exchange) -> Cont
 _THE_CHECKS = "meshtui check"
 
 
-def choose_fix(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
-    """The explanation's first step; without one, that of the provider for this cause. Empty where there is none. It is
-    said of a check, so it is none that says to run the checks."""
-    if told is not None and told.steps and cause in ("", "unknown", told.cause):
-        others = (step for step in told.steps if not step.command.startswith(_THE_CHECKS))
-        step = next(others, told.steps[0]._replace(command=""))
+def choose_fix(credential: Credential, model: str, cause: str, explanation: Explanation | None) -> str:
+    """The explanation's first step; without one, the provider's first step for this cause; empty where there is none.
+    It is shown with a check, so steps that say to run the checks are left out."""
+    if explanation is not None and explanation.steps and cause in ("", "unknown", explanation.cause):
+        others = (step for step in explanation.steps if not step.command.startswith(_THE_CHECKS))
+        step = next(others, explanation.steps[0]._replace(command=""))
     else:
         found = find_first_fix(credential.provider, cause, describe_credential(credential, model))
         if found is None:

@@ -1,4 +1,4 @@
-"""Which models a credential's provider lists: free to ask, and what cannot be had is told in words, not raised."""
+"""Which models a credential's provider lists. Asking is free, and a failure is returned as a sentence, not raised."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import partial
 
 from meshtui.base.credential import BearerKey, Credential
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.explain.ended_models import find_end
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.http.call import Call
@@ -55,7 +55,7 @@ class RefusedError(Exception):
 
 
 async def list_path_models(path: Path, credential: Credential, key: Credential | None, client: Transport) -> Models:
-    """What can be asked for on this path: by Mesh's names, told to the Mesh `key`, where Mesh alone is asked."""
+    """The models available on this path: under Mesh's names, fetched with the Mesh `key`, where only Mesh is called."""
     if path not in (Path.MESH, Path.PLATFORM):
         return await list_own_models(credential, client)
     if key is None:
@@ -69,8 +69,8 @@ async def list_own_models(credential: Credential, client: Transport) -> Models:
     try:
         listings = await _find_listings(credential, client)
     except RefusedError as error:
-        return Models((), *_told(credential, error.exchange))
-    return await _all(credential, listings, default, client)
+        return Models((), *_explain_refusal(credential, error.exchange))
+    return await _fetch_all(credential, listings, default, client)
 
 
 async def list_mesh_models(key: Credential, provider: str, client: Transport) -> Models:
@@ -79,7 +79,7 @@ async def list_mesh_models(key: Credential, provider: str, client: Transport) ->
     if isinstance(key.material, BearerKey) and key.usable:
         call = mesh.make_models_call(client.endpoints, key.material.key, provider)
     default = DEFAULT_MODELS.get(provider, ("", ""))[1]
-    return await _all(key, [Listing(lambda _: call, mesh.read_model_names)], default, client)
+    return await _fetch_all(key, [Listing(lambda _: call, mesh.read_model_names)], default, client)
 
 
 async def _find_listings(credential: Credential, client: Transport) -> Sequence[Listing]:
@@ -90,15 +90,16 @@ async def _find_listings(credential: Credential, client: Transport) -> Sequence[
         return [Listing(lambda _: make_unusable_call(credential), lambda _: [])]
     asked, token = provider.requests.token, None
     if asked is not None:
-        sending = await _send(partial(asked.call, client.endpoints, material), client)
-        token = asked.read(parse_json(sending.body)) if sending.succeeded else None
+        pending = await _send(partial(asked.call, client.endpoints, material), client)
+        token = asked.read(parse_json(pending.body)) if pending.succeeded else None
         if token is None:
-            raise RefusedError(sending.exchange)
+            raise RefusedError(pending.exchange)
     return provider.requests.listings(client.endpoints, material, token)
 
 
-async def _all(credential: Credential, listings: Sequence[Listing], default: str, client: Transport) -> Models:
-    """The lists together. Where one is refused the others are asked all the same: each is a right of its own."""
+async def _fetch_all(credential: Credential, listings: Sequence[Listing], default: str, client: Transport) -> Models:
+    """All lists together. Where one is refused the others are fetched all the same, because each needs a permission of
+    its own."""
     names: set[str] = set()
     stated: dict[str, str] = {}
     refused: Exchange | None = None
@@ -107,8 +108,8 @@ async def _all(credential: Credential, listings: Sequence[Listing], default: str
             names.update(await _read(listing, stated, client))
         except RefusedError as error:
             refused = refused or error.exchange
-    fit = sorted(name for name in names if name and name == redact(one_line(name, LONGEST)))
-    explanation = _told(credential, refused) if refused else ("", "")
+    fit = sorted(name for name in names if name and name == redact(make_one_line(name, LONGEST)))
+    explanation = _explain_refusal(credential, refused) if refused else ("", "")
     known = {name: end.ends for name in fit if (end := find_end(credential.provider, name))}
     ends = {**known, **{name: day for name, day in stated.items() if name in fit}}
     return Models(tuple(sorted(fit, key=lambda name: name != default)), *explanation, ends)
@@ -119,10 +120,10 @@ async def _read(listing: Listing, stated: dict[str, str], client: Transport) -> 
     names: list[str] = []
     mark = ""
     for _ in range(PAGES):
-        sending = await _send(partial(listing.call, mark), client)
-        answer = parse_json(sending.body) if sending.succeeded else None
+        pending = await _send(partial(listing.call, mark), client)
+        answer = parse_json(pending.body) if pending.succeeded else None
         if answer is None:
-            raise RefusedError(sending.exchange)
+            raise RefusedError(pending.exchange)
         names += listing.names(answer)
         stated.update(listing.ends(answer))
         mark = listing.more(answer)
@@ -132,12 +133,12 @@ async def _read(listing: Listing, stated: dict[str, str], client: Transport) -> 
 
 
 async def _send(build: Callable[[], Call], client: Transport) -> PendingRequest:
-    sending = PendingRequest(await asyncio.to_thread(build), timeout=TIMEOUT_S)
-    await client.send(sending)
-    return sending
+    pending = PendingRequest(await asyncio.to_thread(build), timeout=TIMEOUT_S)
+    await client.send(pending)
+    return pending
 
 
-def _told(credential: Credential, refused: Exchange) -> tuple[str, str]:
+def _explain_refusal(credential: Credential, refused: Exchange) -> tuple[str, str]:
     """The explanation's headline and first step."""
     explanation = explain_exchange(refused, make_context(credential, "", refused))
     return explanation.headline.rstrip("."), choose_fix(credential, "", explanation.cause, explanation)

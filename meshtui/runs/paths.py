@@ -1,5 +1,6 @@
-"""Sends one test prompt along a path and tells what happens meanwhile. No path retries; each attempt is one request
-(and its token, where one is needed).
+"""Sends one test prompt along a path and reports what happens meanwhile.
+
+No path retries; each attempt is one request (and its token, where one is needed).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from meshtui.runs.attempts import Prices, RunContext, send_own_key, send_through_mesh
-from meshtui.runs.fallback import is_exclusive, would_fall_back
+from meshtui.runs.fallback import is_exclusive, is_fallback_documented
 from meshtui.runs.model import MESH, PLATFORM, Event, Path, Run, RunRequest
 
 if TYPE_CHECKING:
@@ -17,36 +18,41 @@ if TYPE_CHECKING:
 
 
 async def run_byok(context: RunContext) -> None:
-    """What Mesh documents, replayed from here: your key first, and where Mesh would fall back, the platform."""
-    ask = context.ask
-    if ask.credential is None:
+    """What Mesh documents, reproduced from here: your key first, and where Mesh would fall back, the platform."""
+    request = context.request
+    if request.credential is None:
         return
-    own = await send_own_key(context, ask.credential)
-    if own.ok or is_exclusive(ask.credential) or not would_fall_back(own.explanation) or ask.platform is None:
+    own = await send_own_key(context, request.credential)
+    if (
+        own.ok
+        or is_exclusive(request.credential)
+        or not is_fallback_documented(own.explanation)
+        or request.platform is None
+    ):
         return
-    await send_through_mesh(context, PLATFORM, ask.platform, ask.credential.provider)
+    await send_through_mesh(context, PLATFORM, request.platform, request.credential.provider)
 
 
 async def run_mesh(context: RunContext) -> None:
     """One request to Mesh as it is configured. Which credential serves is Mesh's choice; see `evidence`."""
-    ask = context.ask
-    if ask.mesh is not None:
-        await send_through_mesh(context, MESH, ask.mesh, _provider(context))
+    request = context.request
+    if request.mesh is not None:
+        await send_through_mesh(context, MESH, request.mesh, _find_provider_id(context))
 
 
 async def run_platform(context: RunContext) -> None:
     """One request with a key whose team has no provider key, so that Mesh's own credentials must serve."""
-    ask = context.ask
-    if ask.platform is not None:
-        await send_through_mesh(context, PLATFORM, ask.platform, _provider(context))
+    request = context.request
+    if request.platform is not None:
+        await send_through_mesh(context, PLATFORM, request.platform, _find_provider_id(context))
 
 
 async def run_compare(context: RunContext) -> None:
-    """The same prompt three ways at once. Your key goes alone: nothing is replayed where it fails."""
-    ask = context.ask
-    ways = [send_own_key(context, ask.credential)] if ask.credential is not None else []
-    ways += [send_through_mesh(context, role, key, _provider(context))
-             for role, key in ((MESH, ask.mesh), (PLATFORM, ask.platform)) if key is not None]  # fmt: skip
+    """The same prompt in three ways at once. Your key is called alone: no fallback follows where it fails."""
+    request = context.request
+    ways = [send_own_key(context, request.credential)] if request.credential is not None else []
+    ways += [send_through_mesh(context, role, key, _find_provider_id(context))
+             for role, key in ((MESH, request.mesh), (PLATFORM, request.platform)) if key is not None]  # fmt: skip
     try:
         async with asyncio.TaskGroup() as group:
             for way in ways:
@@ -55,8 +61,8 @@ async def run_compare(context: RunContext) -> None:
         raise several.exceptions[0] from None
 
 
-def _provider(context: RunContext) -> str:
-    return context.ask.credential.provider if context.ask.credential else ""
+def _find_provider_id(context: RunContext) -> str:
+    return context.request.credential.provider if context.request.credential else ""
 
 
 PATHS: dict[Path, Callable[[RunContext], Awaitable[None]]] = {
@@ -68,14 +74,14 @@ PATHS: dict[Path, Callable[[RunContext], Awaitable[None]]] = {
 
 
 async def run_prompt(
-    ask: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices | None = None
+    request: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices | None = None
 ) -> Run:
     """The run, when it is over. Failures are in its attempts; only cancellation is raised, after the attempt that was
-    under way and the run itself have been reported as cancelled. What `report` raises goes through. `prices` remembers
-    from one run to the next what Mesh's models cost."""
-    context = RunContext(ask, client, report, {} if prices is None else prices)
+    under way and the run itself have been reported as cancelled. Exceptions of `report` are not caught. `prices`
+    remembers from one run to the next what Mesh's models cost."""
+    context = RunContext(request, client, report, {} if prices is None else prices)
     try:
-        await PATHS[ask.path](context)
+        await PATHS[request.path](context)
     except asyncio.CancelledError:
         context.end(cancelled=True)
         raise

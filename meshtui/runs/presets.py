@@ -11,7 +11,7 @@ from meshtui.runs.model import Path, Prompt
 
 
 class Preset(NamedTuple):
-    """What of a prompt it sets; the rest stays as it is."""
+    """The fields of a prompt that it sets; the others are kept."""
 
     about: str
     text: str
@@ -42,14 +42,15 @@ CALLS = {Path.BYOK: 2, Path.MESH: 1, Path.PLATFORM: 1, Path.COMPARE: 3}
 
 
 def list_presets(own: Mapping[str, str]) -> dict[str, Preset]:
-    """Ours, and a person's own: name → text. One with the name of ours takes its place."""
+    """The built-in presets and the user's own: name → text. A user's preset replaces a built-in one of the same
+    name."""
     return {**PRESETS, **{name: Preset("your own", text) for name, text in own.items()}}
 
 
 def describe_cost(prompt: Prompt, path: Path, times: int) -> tuple[str, str]:
-    """`about 9 tokens in, at most 16 out`, of all runs together, and a shorter form. A token is some four characters,
+    """`about 9 tokens in, at most 16 out`, of all calls together, and a shorter form. A token is some four characters,
     by OpenAI's rule of thumb; what a token costs depends on model and provider."""
     calls = times * CALLS[path]
     inward = calls * (math.ceil((len(prompt.text) + len(prompt.system)) / 4) + 60 * prompt.tools)
     outward = calls * prompt.max_tokens
-    return f"about {inward:,} tokens in, at most {outward:,} out", f"~{inward:,} in, {outward:,} out"
+    return f"about {inward:,} tokens in, at most {outward:,} out", f"up to {inward + outward:,} tokens"

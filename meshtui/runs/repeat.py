@@ -1,5 +1,6 @@
 """A request that somebody's own program made, sent once more from here with a credential of this machine: the same
-method, address and body. What differs then lies in the program's surroundings, and what does not, in the request."""
+method, address and body. What then differs is caused by the program's environment, and what does not, by the
+request."""
 
 from __future__ import annotations
 
@@ -54,14 +55,14 @@ def make_request(exchange: Exchange, credential: Credential, mesh: Credential | 
 
 
 async def repeat_request(
-    exchange: Exchange, credential: Credential, ask: RunRequest, client: Transport, report: Callable[[Event], None]
+    exchange: Exchange, credential: Credential, request: RunRequest, client: Transport, report: Callable[[Event], None]
 ) -> Run:
     """Sends it and returns the run, whose one attempt has the answer. Only cancellation is raised, as by
     `meshtui.runs.paths.run_prompt`."""
-    context = RunContext(ask, client, report, {})
+    context = RunContext(request, client, report, {})
     provider = find_provider(credential.provider)
 
-    async def travel(attempt_runner: AttemptRunner) -> bool:
+    async def send_attempt(attempt_runner: AttemptRunner) -> bool:
         material = credential.material if credential.usable else None
         if provider is None or material is None:
             return (await attempt_runner.fetch(lambda: make_unusable_call(credential))).succeeded
@@ -75,9 +76,9 @@ async def repeat_request(
             call = await asyncio.to_thread(requests.authorize, material, token, call)
         return (await attempt_runner.fetch(lambda: call)).succeeded
 
-    role = MESH if ask.path is Path.MESH else OWN_KEY
+    role = MESH if request.path is Path.MESH else OWN_KEY
     try:
-        await context.attempt(AttemptTarget(role, credential, exchange.provider, ask.prompt.model), travel)
+        await context.attempt(AttemptTarget(role, credential, exchange.provider, request.prompt.model), send_attempt)
     except asyncio.CancelledError:
         context.end(cancelled=True)
         raise
@@ -95,7 +96,7 @@ def _make_call(exchange: Exchange, endpoints: Endpoints) -> Call:
 
 
 def _translate(url: str, endpoints: Endpoints) -> str:
-    """The address at the sandbox, where that stands for the real hosts; empty where it has none for it."""
+    """The address at the sandbox, where it replaces the real hosts; empty where it has none for it."""
     if endpoints == _REAL:
         return url
     names = ("openai", "mesh", "bedrock_runtime", "bedrock", "sts", "iam")

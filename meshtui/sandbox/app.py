@@ -1,4 +1,4 @@
-"""All services as one ASGI application, and what stands in front of them: host, limits, clock and log."""
+"""All services as one ASGI application, behind checks of host, limits and clock, and a log."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meshtui.sandbox import admin_api
 from meshtui.sandbox.aws import routes as aws
-from meshtui.sandbox.fault_injection import DISTURBED_AFTER, DISTURBING, disturb_stream
+from meshtui.sandbox.body_limits import MAX_HEADER_BYTES, BodyTooLargeError, BodyTooSlowError, LimitedReceive
+from meshtui.sandbox.fault_injection import DISTURBED_AFTER, DISTURBING, fault_stream
 from meshtui.sandbox.google import routes as vertex
 from meshtui.sandbox.google import token_endpoint
 from meshtui.sandbox.mesh import routes as mesh
 from meshtui.sandbox.openai import routes as openai
 from meshtui.sandbox.openai.answers import make_error
-from meshtui.sandbox.request_limits import MAX_HEADER_BYTES, BodyTooLargeError, BodyTooSlowError, LimitedReceive
 from meshtui.sandbox.request_log import make_record
 from meshtui.sandbox.routing import find_prefix, is_own_name, split_host
 from meshtui.sandbox.settings import Pace
@@ -103,7 +103,7 @@ class _Sending:
             self._pieces += 1
             ends_early = self._pieces < DISTURBED_AFTER and not message.get("more_body", False)
             if self._pieces == DISTURBED_AFTER or ends_early:
-                await disturb_stream(self._scope, self._pace)
+                await fault_stream(self._scope, self._pace)
         await self._send(message)
 
     async def _start(self, message: Message) -> None:
@@ -118,7 +118,7 @@ class _Sending:
 
 
 def _start_state(scope: Scope) -> dict[str, Any]:
-    """What handlers tell of this request: its credential and fault, for the log, and how far the clock is ahead."""
+    """What handlers record about this request: its credential and fault, for the log, and the offset of the clock."""
     state: dict[str, Any] = {}
     scope["state"] = state
     return state
@@ -147,12 +147,12 @@ async def _answer_ping(_: Request) -> Response:
 
 
 async def _answer_disconnected(_: Request, __: Exception) -> Response:
-    """For a caller who hung up in the middle of its body: nobody reads this."""
+    """The answer to a client that disconnected in the middle of its body; it is never read."""
     return Response(status_code=400)
 
 
 def _get_service(request: Request) -> str:
-    """The service whose address this is; `mesh` where it is none's."""
+    """The service at this address; `mesh` for an unknown one."""
     first = request.url.path.split("/", 2)[1]
     return first if first in SERVICES else "mesh"
 

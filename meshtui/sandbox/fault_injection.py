@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from meshtui.sandbox.fault_rules import Rules, choose_fault, format_rules, parse_rules
 from meshtui.sandbox.faults import ALL, CLOCK_SKEW_SECONDS, EVERY_CREDENTIAL, check_name
-from meshtui.sandbox.limits import RateLimitResult, TokenBucket
+from meshtui.sandbox.rate_limits import RateLimitResult, TokenBucket
 from meshtui.sandbox.settings import Pace
 
 TOKENS_A_MINUTE = 200_000
@@ -43,7 +43,7 @@ class ActiveFaults:
         self._buckets: dict[str, TokenBucket] = {}
 
     def set(self, target: str, text: str | None) -> None:
-        """Replaces the target's rules, or removes them with None; counts start anew. Raises ValueError."""
+        """Replaces the target's rules, or removes them with None; counts start again. Raises ValueError."""
         check_name(target)
         rules = None if text is None else parse_rules(text)
         with self._lock:
@@ -167,7 +167,7 @@ DISTURBED_AFTER = 4
 """Pieces of a stream: its beginning, and a few words."""
 
 
-async def disturb_stream(scope: Scope, pace: Pace) -> None:
+async def fault_stream(scope: Scope, pace: Pace) -> None:
     """What a network does to a stream that has begun: cuts it, or holds it up."""
     if scope["state"]["fault"] == "stream_cut":
         scope["extensions"][DROP_CONNECTION]()

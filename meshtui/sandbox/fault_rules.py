@@ -63,10 +63,10 @@ Rules = tuple[Rule, ...]
 
 def choose_fault(rules: Sequence[Rule], name: str, count: int, seed: int) -> str | None:
     """The fault that a credential's request number `count` (from 1) meets; None: it is served. The same every time."""
-    return next((rule.fault for rule in rules if _hits(rule, name, count, seed)), None)
+    return next((rule.fault for rule in rules if _is_hit(rule, name, count, seed)), None)
 
 
-def _hits(rule: Rule, name: str, count: int, seed: int) -> bool:
+def _is_hit(rule: Rule, name: str, count: int, seed: int) -> bool:
     if rule.first is not None and count > rule.first:
         return False
     if count <= rule.after or count % rule.every:
@@ -103,7 +103,7 @@ def parse_assignments(texts: Sequence[str]) -> dict[str, Rules]:
             before, equals, fault = part.strip().rpartition("=")
             name = check_name(before.strip()) if equals else name
             if not name:
-                raise ValueError(f"{text!r} names no credential: write NAME=FAULT, such as openai=revoked")
+                raise ValueError("write NAME=FAULT, such as openai=revoked")
             found.setdefault(name, []).append(fault)
     return {name: parse_rules("+".join(parts)) for name, parts in found.items()}
 

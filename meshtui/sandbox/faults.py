@@ -1,7 +1,8 @@
-"""What can be broken, and by which names. Standard library only: the command line shows these before anything starts.
+"""The faults and the credentials that can have them, by name. Standard library only: the command line shows these
+before anything starts.
 
-What each fault makes a credential answer stands in four tables, one a provider:
-`openai/errors.py`, `aws/errors.py`, `google/errors.py`, `mesh/errors.py`.
+What each fault makes a credential answer is in four tables, one for each provider: `openai/errors.py`, `aws/errors.py`,
+`google/errors.py`, `mesh/errors.py`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from difflib import get_close_matches
 FAULTS = {
     "revoked": "the key was deleted; the provider no longer knows it",
     "disabled": "the key, or the account behind it, was switched off",
-    "expired": "its time is over",
+    "expired": "it was valid once and has expired",
     "no_permission": "known, but nothing allows it to call a model",
-    "no_streaming": "it may call a model whole, but not stream its answer (OpenAI and AWS)",
+    "no_streaming": "it may call a model, but not stream the answer (OpenAI and AWS)",
     "explicit_deny": "a rule of the account or organization forbids it",
     "model_not_granted": "the account was not given this model",
     "quota_empty": "the credit or the day's quota is used up",
-    "rate_limited": "three requests a minute; the bucket starts empty and gains one request every 20 s",
+    "rate_limited": "too many requests: the first is refused, then one is let through every 20 s",
     "shared_capacity": "the provider itself has no capacity left",
     "wrong_region": "the key or the model belongs to another region",
     "clock_skew": "the provider's clock runs 61 minutes ahead of the caller's",
@@ -27,7 +28,7 @@ FAULTS = {
     "stream_error": "a stream starts well and then carries an error",
     "stream_throttled": "a stream starts well and then carries a rate limit",
     "stream_cut": "a stream starts well and then the connection is lost, without an error",
-    "stream_stall": "a stream starts well, says nothing for a while, and goes on",
+    "stream_stall": "a stream starts well, pauses for a while, and goes on",
     "tokens_limited": "more tokens in a minute than the account may use",
     "server_error": "the provider fails with a 500",
     "upstream_timeout": "the model does not answer in time (408 at Bedrock, 504 elsewhere)",
@@ -35,21 +36,21 @@ FAULTS = {
     "model_not_ready": "the model is still being loaded (429, Bedrock)",
     "service_quota": "a service quota of the account is exceeded (400, Bedrock)",
     "suspended": "the account was suspended, the key itself is good",
-    "model_ended": "the model has reached the end of its life",
+    "model_ended": "the provider has ended this model",
 }
 
 NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "platform")
 """The credentials the sandbox gives out. `bedrock` is the API key, `aws` the key pair; `mesh` is a key of the team
 whose provider keys are the first four, `platform` one of a team without any."""
 POOL = ("platform-openai", "platform-bedrock", "platform-vertex")
-"""Mesh's own credentials at the providers: nobody is given them, but they can fail as well."""
+"""Mesh's own credentials at the providers: no client has them, but they can fail as well."""
 STORED = ("stored-openai", "stored-bedrock", "stored-aws", "stored-vertex")
 """The copies of the four provider keys that Mesh holds: one that was pasted wrongly fails, though the key is good."""
 STREAM_FAULTS = ("stream_error", "stream_throttled", "stream_cut", "stream_stall")
 """What happens only to an answer that streams, after its beginning."""
 
 EVERY_CREDENTIAL = (*NAMES, *POOL)
-"""What `*` stands for. A copy fails with its key, so that it is not counted again."""
+"""What `*` means. A copy fails with its key, so it is not counted again."""
 ALL = "*"
 TARGETS = (*NAMES, *POOL, *STORED, ALL)
 """Everything a fault can be set on."""
@@ -68,8 +69,8 @@ def check_fault(fault: str) -> str:
     """The fault. Raises ValueError that lists what there is."""
     if fault not in FAULTS:
         near = get_close_matches(fault, FAULTS, 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"there is no fault named {fault!r}; there is {', '.join(FAULTS)}{meant}")
+        meant = f"did you mean {near[0]}? The" if near else "the"
+        raise ValueError(f"there is no fault named {fault!r}; {meant} faults are {', '.join(FAULTS)}")
     return fault
 
 

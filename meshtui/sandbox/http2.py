@@ -15,8 +15,8 @@ from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from meshtui.sandbox.body_limits import MAX_HEADER_BYTES
 from meshtui.sandbox.fault_injection import DROP_CONNECTION
-from meshtui.sandbox.request_limits import MAX_HEADER_BYTES
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 """What a client sends first (RFC 9113, section 3.4)."""

@@ -18,7 +18,7 @@ REGION = "us-east-1"
 PROJECT = "meshtui-sandbox"
 LOCATION = "global"
 OPENAI_MARKER = "T3BlbkFJ"
-"""base64 of "OpenAI"; stands in the middle of every platform key (trufflehog and gitleaks search for it)."""
+"""base64 of "OpenAI", in the middle of every platform key (trufflehog and gitleaks search for it)."""
 
 
 @dataclass(frozen=True, slots=True)

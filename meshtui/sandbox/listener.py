@@ -19,8 +19,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from meshtui.sandbox.body_limits import MAX_HEADER_BYTES
 from meshtui.sandbox.fault_injection import DROP_CONNECTION
-from meshtui.sandbox.request_limits import MAX_HEADER_BYTES
 
 if TYPE_CHECKING:
     from meshtui.sandbox.certificates import Authority
@@ -37,7 +37,7 @@ HEAD_SECONDS = 15.0
 GATHERED_BYTES = 64 * 1024
 """What is gathered at most before it is sent."""
 HTTP2_METHOD = b"PRI"
-"""Only the preface of HTTP/2 begins so."""
+"""The method of HTTP/2's preface, which no HTTP/1.1 request has."""
 
 
 class _GatheringTransport:
@@ -127,7 +127,7 @@ class Protocol(H11Protocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Ends the connection whatever it is busy with: nobody waits for a sandbox that is asked to stop."""
+        """Ends the connection without waiting for its request: a sandbox that is stopped waits for nobody."""
         self.transport.abort()
 
     def _wait_for_head(self) -> None:
@@ -243,7 +243,7 @@ class Listener:
 
 
 def _get_address(listening: socket.socket) -> str:
-    """Where clients on this machine find it: host and port, as they stand in a URL."""
+    """The address for clients on this machine: host and port, as in a URL."""
     host, port = listening.getsockname()[:2]
     address = ipaddress.ip_address(host)
     if address.is_unspecified:

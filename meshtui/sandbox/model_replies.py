@@ -4,8 +4,12 @@ Deterministic, so that tests and pictures can name it."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import math
 import re
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -67,7 +71,7 @@ def read_text(content: object) -> str:
 
 
 MAX_DEPTH = 12
-"""Levels of a schema that refers to itself; below them stands null."""
+"""Levels of a schema that refers to itself; deeper values are null."""
 
 FORMATS = {
     "date-time": "2026-01-01T00:00:00Z",
@@ -185,7 +189,7 @@ class ToolOffer:
 
     def choose_calls(self, prompt: str) -> tuple[ToolCall, ...]:
         """What a model calls. A model decides for itself under `auto`; this one calls the tools that the prompt names,
-        so that whoever writes the prompt decides."""
+        so the author of the prompt decides."""
         if self.choice == NO_CHOICE or not self.tools:
             return ()
         named = [t for t in self.tools if re.search(rf"(?<!\w){re.escape(t.name)}(?!\w)", prompt)]
@@ -232,3 +236,36 @@ def _read_choice(choice: object) -> str:
 def _make_arguments(tool: Tool) -> Mapping[str, object]:
     made = make_fitting_value({"type": "object", **tool.schema})
     return made if isinstance(made, Mapping) else {}
+
+
+def read_inputs(given: object) -> list[str]:
+    """The inputs: one text, several, one list of token numbers, several such lists, or objects with a text in them."""
+    if isinstance(given, str):
+        return [given]
+    entries = given if isinstance(given, list) else []
+    if entries and all(isinstance(entry, int) for entry in entries):
+        return [" ".join(map(str, entries))]
+    return [" ".join(map(str, entry)) if isinstance(entry, list) else _read_input(entry) for entry in entries]
+
+
+def make_vector(text: str, dimensions: int) -> list[float]:
+    """Of length one; the same for the same text, and near nothing else."""
+    raw = hashlib.shake_256(text.encode("utf-8", "replace")).digest(dimensions * 2)
+    numbers = [number / 32768 for number in struct.unpack(f"<{dimensions}h", raw)]
+    length = math.sqrt(sum(number * number for number in numbers)) or 1.0
+    return [round(number / length, 8) for number in numbers]
+
+
+def format_vectors(texts: Sequence[str], dimensions: int, encoding: object = None) -> list[dict[str, object]]:
+    """OpenAI's `data`, with numbers or, where `encoding` is "base64", with their bytes."""
+    vectors = [make_vector(text, dimensions) for text in texts]
+    coded = [pack_vector(vector) for vector in vectors] if encoding == "base64" else vectors
+    return [{"object": "embedding", "index": number, "embedding": made} for number, made in enumerate(coded)]
+
+
+def pack_vector(numbers: list[float]) -> str:
+    return base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()
+
+
+def _read_input(entry: object) -> str:
+    return str(entry.get("text", "")) if isinstance(entry, Mapping) else str(entry)

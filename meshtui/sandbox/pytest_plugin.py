@@ -60,7 +60,7 @@ def _meshtui_sandbox_server() -> Iterator[Sandbox]:
 def meshtui_sandbox(_meshtui_sandbox_server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxFixture]:
     """Starts with the first test that asks for it and stops with the session. Each test finds it without faults and
     records; the environment is as before afterwards."""
-    from meshtui.sandbox.environment import CONFLICTING
+    from meshtui.sandbox.client_environment import CONFLICTING
 
     _meshtui_sandbox_server.forget()
     for name in (*CONFLICTING, *PROXIES):

@@ -1,4 +1,4 @@
-"""One line for each request that the sandbox answered: what was asked, what came of it, and the fault that met it."""
+"""One line for each request that the sandbox answered: the request, its result, and the fault injected into it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class RequestRecord:
     """Unix time of the answer."""
     method: str
     path: str
-    """Without the query, in which keys may stand."""
+    """Without the query, which may contain keys."""
     status: int
     seconds: float
     credential: str = ""

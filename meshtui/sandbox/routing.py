@@ -41,7 +41,7 @@ HOSTS = {
     "asia-southeast1-aiplatform.googleapis.com": "/vertex",
     "cloudresourcemanager.googleapis.com": "/vertex",
 }
-"""Host of a provider → the prefix under which the same service stands on loopback."""
+"""Host of a provider → the prefix of the same service on loopback."""
 
 _AWS_HOST = re.compile(
     r"(bedrock-runtime|bedrock|sts)\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com|bedrock-mantle\.[a-z0-9-]+\.api\.aws"

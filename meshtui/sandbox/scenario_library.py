@@ -37,10 +37,10 @@ def find_scenario(name_or_file: str) -> Scenario:
     path = Path(name_or_file)
     if path.suffix != ".toml" and not os.path.exists(path):
         near = get_close_matches(name_or_file, list_scenario_names(), 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
+        meant = f"did you mean {near[0]}? The" if near else "the"
         raise ScenarioError(
-            f"there is no scenario named {name_or_file!r}; there is {', '.join(list_scenario_names())}; "
-            f"a file of yours ends in .toml{meant}"
+            f"there is no scenario named {name_or_file!r}; {meant} scenarios are "
+            f"{', '.join(list_scenario_names())}; a file of yours ends in .toml"
         )
     try:
         with path.open("rb") as file:
@@ -71,7 +71,7 @@ def parse_scenario(text: str, name: str, where: str = "") -> Scenario:
 
 
 def _find_line(text: str, table: str, key: str) -> int:
-    """Where the key stands, by the plain way of writing TOML; 0 where it is not found so."""
+    """The line of the key in plainly written TOML; 0 where it is not found."""
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
         if heading := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):

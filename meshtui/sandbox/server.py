@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from meshtui.sandbox import keys, world
 from meshtui.sandbox.app import build_app
-from meshtui.sandbox.environment import make_environment
+from meshtui.sandbox.client_environment import make_environment
 from meshtui.sandbox.faults import NAMES, check_name
-from meshtui.sandbox.limits import UNLIMITED, Limits
 from meshtui.sandbox.listener import HOST, Listener
 from meshtui.sandbox.mesh.ledger import Truth
+from meshtui.sandbox.rate_limits import UNLIMITED, Limits
 from meshtui.sandbox.request_log import RequestRecord
 from meshtui.sandbox.routing import HOSTS, LOCAL_NAMES, LOOPBACK_ADDRESSES, check_bind_address
 from meshtui.sandbox.scenario import PROVIDER_KEYS, Scenario
@@ -125,7 +125,7 @@ class Sandbox:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that point every SDK at this sandbox (`meshtui.sandbox.environment`); writes the service
+        """The variables that point every SDK at this sandbox (`meshtui.sandbox.client_environment`); writes the service
         account's key into a private folder that goes with the sandbox. Raises RuntimeError before the start."""
         addresses = self.addresses
         if self._folder is None:

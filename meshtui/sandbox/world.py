@@ -11,10 +11,10 @@ from dataclasses import asdict, replace
 from meshtui.sandbox.fault_injection import ActiveFaults
 from meshtui.sandbox.faults import NAMES, check_name
 from meshtui.sandbox.keys import AccessTokens, Keys
-from meshtui.sandbox.limits import UNLIMITED, Limits, RateLimitResult
 from meshtui.sandbox.mesh.key_store import StoredKey
 from meshtui.sandbox.mesh.ledger import Ledger
 from meshtui.sandbox.mesh.state import MeshState, ObjectStore, ResponseCache
+from meshtui.sandbox.rate_limits import UNLIMITED, Limits, RateLimitResult
 from meshtui.sandbox.request_log import RequestRecord
 from meshtui.sandbox.scenario import PROVIDER_KEYS, Change, Scenario
 from meshtui.sandbox.settings import Behaviour, Pace
@@ -131,7 +131,7 @@ INITIAL_SCENARIO = Scenario(name="", title="", story="")
 
 
 def apply_scenario(world: World, scenario: Scenario) -> None:
-    """As the scenario says, and as at the start in all else. A request that is under way may meet a part of it."""
+    """Sets the scenario's state, and the initial state for everything else. A running request may meet part of it."""
     world.reset()
     world.behaviour = scenario.make_behaviour()
     world.set_seed(scenario.seed)

@@ -23,9 +23,9 @@ PLACES = {
     EXPLANATION: "On an explanation",
     CODE: "On a page of code",
     HISTORY: "In the history",
-    CHANGES: "On what changed since it worked",
+    CHANGES: 'In "What changed since it worked"',
     MATRIX: "On the matrix of credentials, models and regions",
-    FIELDS: "In its fields of models and regions",
+    FIELDS: "In the matrix's fields of models and regions",
     CREDENTIAL: "On a credential",
     SHEET: "On any page",
     EVERYWHERE: "Everywhere",
@@ -41,7 +41,8 @@ SCREENS = {
     CREDENTIAL: (CREDENTIAL, SHEET, EVERYWHERE),
     HELP: (SHEET, EVERYWHERE),
 }
-"""Screen → what stands together on it, the nearest first: among these a key must not mean two things."""
+"""Screen → the places that are shown on it together, the nearest first: among these a key must not have two
+meanings."""
 WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER, PROGRAM), HISTORY: (LIST, FILTER), MATRIX: (LIST, FIELDS)}
 """Screen → what a focused widget on it adds. Its keys come before the screen's, while it has the focus."""
 
@@ -83,15 +84,15 @@ COMMANDS = (
     Command(MAIN, "check", "c,f6", "check",
             "Run the checks of the credential; costs nothing", foot=True),
     Command(MAIN, "check_prompt", "P", "try prompt",
-            "The same with a test prompt, which costs a few tokens"),
+            "Run its checks with a test prompt, which costs a few tokens"),
     Command(MAIN, "check_all", "C", "check all",
             "Check every credential in turn; costs nothing"),
     Command(MAIN, "watch", "W", "watch",
-            "Check the credential again and again until its state changes"),
+            "Check the credential at intervals until its state changes"),
     Command(MAIN, "fault", "b,f7", "break",
             "Give the sandbox's credential a fault, or remove it", foot=True, demo=True),
     Command(MAIN, "scenario", "g", "scenario",
-            "Set the sandbox up to a scenario; f plays it", foot=True, demo=True),
+            "Set the sandbox up for a scenario; f sends its request", foot=True, demo=True),
     Command(MAIN, "policy", "x,f8", "exclusive",
             "Switch the credential between fallback and exclusive use", foot=True),
     Command(MAIN, "path", "p,f3", "path", "Next path: byok, mesh, platform, compare", foot=True),
@@ -106,7 +107,7 @@ COMMANDS = (
     Command(MAIN, "remove", "delete", "remove",
             "Take the credential off the list; nothing is deleted elsewhere"),
     Command(MAIN, "restore", "U", "restore", "Put back the credential removed last"),
-    Command(MAIN, "times", "T", "times", "Show times by the clock, or how long ago it was"),
+    Command(MAIN, "times", "T", "times", "Show the time of day, or how long ago it was"),
     Command(MAIN, "copy", "y,f9", "copy",
             "Copy the explanation of the chosen log line, redacted", foot=True),
     Command(MAIN, "copy_line", "Y", "copy line", "Copy the chosen log line as text, with its date"),
@@ -136,26 +137,26 @@ COMMANDS = (
             "Follow a log file: its failures come into the Log; or end it"),
     Command(PROGRAM, "leave", "ctrl+right_square_bracket,f12", "leave",
             "Leave the program's pane; other keys go to the program"),
-    Command(TOUR, "fire", "enter", "play", "Play this step of the tour; then lead on to the next", demo=True),
+    Command(TOUR, "fire", "enter", "go on", "Play this step of the tour; then go on to the next", demo=True),
     Command(TOUR, "next", "n,right", "next", "The next step of the tour", demo=True),
-    Command(TOUR, "before", "b,left", "back", "The step of the tour before", demo=True),
+    Command(TOUR, "before", "b,left", "back", "The previous step of the tour", demo=True),
     Command(TOUR, "again", "r", "again", "Play this step of the tour once more", demo=True),
-    Command(TOUR, "pause", "space", "pause", "Stop the tour that plays by itself, or go on", demo=True),
-    Command(TOUR, "end", "escape", "skip", "Skip the tour; from a pane, go back to it", demo=True),
+    Command(TOUR, "pause", "space", "pause", "Pause a tour that plays by itself, or go on", demo=True),
+    Command(TOUR, "end", "escape", "skip", "End the tour; from a pane, go back to it", demo=True),
     Command(LIST, "up", "up,k", "up", "The line above", action="move(-1)"),
     Command(LIST, "down", "down,j", "down", "The line below", action="move(1)"),
     Command(LIST, "page_up", "pageup", "page up", "A page up", action="page(-1)"),
     Command(LIST, "page_down", "pagedown", "page down", "A page down", action="page(1)"),
     Command(LIST, "first", "home", "first", "The first line", action="move_to(0)"),
     Command(LIST, "last", "end", "last", "The last line; in the Log, follow what comes", action="move_to(-1)"),
-    Command(LIST, "choose", "enter", "open", "Open the line", action="choose"),
-    Command(CHOICE, "before", "left", "before", "The value before", action="turn(-1)"),
+    Command(LIST, "choose", "enter", "open", "In any list: open the line under the cursor", action="choose"),
+    Command(CHOICE, "before", "left", "before", "The previous value", action="turn(-1)"),
     Command(CHOICE, "after", "right,space,enter", "next", "The next value; a click does the same", action="turn(1)"),
-    Command(FILTER, "keep", "down", "lines", "To the lines that pass; so does enter", action="keep"),
+    Command(FILTER, "keep", "down", "lines", "Go to the lines that match, as enter does", action="keep"),
     Command(FILTER, "clear", "escape", "clear", "Clear the filter and show every run", action="clear"),
     Command(SHEET, "back", "escape,q,backspace", "back", "Close this and go back", foot=True),
-    Command(EXPLANATION, "before", "left,comma", "previous", "The line before", foot=True),
-    Command(EXPLANATION, "after", "right,full_stop", "next", "The line after", foot=True),
+    Command(EXPLANATION, "before", "left,comma", "previous", "The previous line", foot=True),
+    Command(EXPLANATION, "after", "right,full_stop", "next", "The next line", foot=True),
     Command(EXPLANATION, "recheck", "r", "re-check",
             "After a fix: run the one check that failed again", foot=True),
     Command(EXPLANATION, "check", "c,f6", "check",
@@ -179,17 +180,17 @@ COMMANDS = (
     Command(EXPLANATION, "code", "v", "code", "This request as curl and Python", foot=True),
     Command(EXPLANATION, "export", "w", "export",
             "Write this run as report, HAR, code or JSON", foot=True),
-    Command(CODE, "before", "left,comma", "previous", "The code before", foot=True),
+    Command(CODE, "before", "left,comma", "previous", "The previous code", foot=True),
     Command(CODE, "after", "right,full_stop", "next", "The next code", foot=True),
     Command(CODE, "copy", "y,f9", "copy", "Copy the code that is shown", foot=True),
-    Command(CODE, "export", "w", "export", "Write the run it is of into a file", foot=True),
+    Command(CODE, "export", "w", "export", "Write the run of this code into a file", foot=True),
     Command(HISTORY, "open", "enter", "open", "Show this run as it was explained then", foot=True),
     Command(HISTORY, "compare", "c", "changes",
             "Compare this failed run with when it last worked", foot=True),
     Command(HISTORY, "filter", "slash", "filter",
             "Filter the runs while typing: text, status:4xx, cause:rate", foot=True),
     Command(HISTORY, "copy", "y,f9", "copy", "Copy the explanation of this run, redacted", foot=True),
-    Command(HISTORY, "clear", "X", "forget", "Forget all runs, when pressed twice", foot=True),
+    Command(HISTORY, "clear", "X", "delete all", "Delete all runs from the history, when pressed twice", foot=True),
     Command(CHANGES, "copy", "y,f9", "copy", "Copy what changed, redacted", foot=True),
     Command(MATRIX, "before", "left,comma", "left", "The credential to the left"),
     Command(MATRIX, "after", "right,full_stop", "right", "The credential to the right"),
@@ -203,25 +204,25 @@ COMMANDS = (
     Command(MATRIX, "copy", "y,f9", "copy", "Copy the table as Markdown, redacted", foot=True),
     Command(MATRIX, "copy_csv", "Y", "copy CSV", "Copy the table as comma-separated values"),
     Command(MATRIX, "copy_json", "J", "copy JSON", "Copy the table as JSON"),
-    Command(FIELDS, "keep", "down", "table", "To the table; enter fills it with what is typed", action="keep"),
+    Command(FIELDS, "keep", "down", "table", "Go to the table; enter fills it with what is typed", action="keep"),
     Command(FIELDS, "clear", "escape", "leave", "Leave the field", action="clear"),
     Command(CREDENTIAL, "check", "c,f6", "check",
             "Check this credential check by check; costs nothing", foot=True),
     Command(CREDENTIAL, "copy", "y,f9", "copy",
             "Copy what is known of the credential, redacted", foot=True),
-    Command(EVERYWHERE, "help", "f1,question_mark", "help", "Show all keys", foot=True),
+    Command(EVERYWHERE, "help", "f1,question_mark", "help", "Explain this pane, all keys and the terms", foot=True),
     Command(EVERYWHERE, "jump", "o,ctrl+o", "jump",
-            "Show a letter on every pane and field; it goes there"),
+            "Go to any pane or field by a letter shown on it"),
     Command(EVERYWHERE, "command_palette", "ctrl+p", "palette", "Search all commands", action="app.command_palette"),
     Command(EVERYWHERE, "theme", "t", "theme",
-            "Dark, light, or the colours of your terminal"),
+            "Switch to dark, light, or the colours of your terminal"),
     Command(EVERYWHERE, "hide_names", "D", "hide names",
             "Hide accounts, projects, users and e-mails; or show them"),
     Command(MAIN, "demo", "d", "demo",
             "Open the demo, which needs no key and costs nothing"),
-    Command(MAIN, "quit", "q", "quit", "Leave", foot=True),
+    Command(MAIN, "quit", "q", "quit", "Quit meshtui", foot=True),
     Command(EVERYWHERE, "leave", "ctrl+c", "leave",
-            "Twice: leave; where text is selected: copy it", priority=True),
+            "Pressed twice: quit; with text selected: copy it", priority=True),
 )  # fmt: skip
 
 GROUPS = {
@@ -241,7 +242,7 @@ _SHOWN = {
 }  # fmt: skip
 
 
-def of(*where: str, demo: bool = True, table: Sequence[Command] = COMMANDS) -> Iterator[Command]:
+def list_commands(*where: str, demo: bool = True, table: Sequence[Command] = COMMANDS) -> Iterator[Command]:
     """The commands of these places, in the table's order. The table in force is the application's, see
     `meshtui.settings.keymap`."""
     return (c for c in table if c.where in where and (demo or not c.demo))
@@ -254,12 +255,12 @@ def find_group(command: Command) -> str:
     return _GROUP_OF.get(command.id, "meshtui") if command.where == MAIN else command.where.capitalize()
 
 
-def keys(command: Command) -> list[str]:
+def list_keys(command: Command) -> list[str]:
     """The keys as people read them: `f`, `F5`, `esc`. Empty where the command was unbound."""
-    return [shown(key) for key in command.keys.split(",") if key]
+    return [format_key(key) for key in command.keys.split(",") if key]
 
 
-def shown(key: str) -> str:
+def format_key(key: str) -> str:
     """One of Textual's names as people read it."""
     *modifiers, last = key.split("+")
     last = _SHOWN.get(last, last.upper() if last[0] == "f" and last[1:].isdigit() else last)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from meshtui.settings.commands import COMMANDS, SCREENS, WITHIN, Command, shown
+from meshtui.settings.commands import COMMANDS, SCREENS, WITHIN, Command, format_key
 
 SWALLOWED = frozenset(f"ctrl+{letter}" for letter in "absqjmhiz")
 """Keys that terminals, tmux and screen keep for themselves, or that are other keys in disguise."""
@@ -61,22 +61,22 @@ def resolve(wanted: Mapping[str, str]) -> Keymap:
     for ident, text in wanted.items():
         if ident not in known:
             troubles.append(Trouble(ident, "there is no such command", _guess(ident, known)))
-        elif (keys := _keys(ident, text, troubles)) is not None:
+        elif (keys := _read_keys(ident, text, troubles)) is not None:
             given[ident] = keys
     in_force = {ident: given.get(ident, [k for k in c.keys.split(",") if k]) for ident, c in known.items()}
     for number, ident in enumerate(given):
-        troubles += _settle(known[ident], known, in_force, list(given)[:number], given)
+        troubles += _resolve_clashes(known[ident], known, in_force, list(given)[:number], given)
     return Keymap(
         tuple(replace(c, keys=",".join(in_force[c.ident])) for c in COMMANDS), tuple(troubles), frozenset(given)
     )
 
 
-def names(text: str) -> list[str]:
+def split_names(text: str) -> list[str]:
     """The names in a text that separates them by commas; a comma alone is the key of that sign."""
     return ["comma"] if text.strip() == "," else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def key_name(name: str) -> str:
+def find_key_name(name: str) -> str:
     """Textual's name of a key that a person wrote: `F5` is `f5`, `?` is `question_mark`, `shift+ctrl+up` is
     `ctrl+shift+up`. Empty where no key has that name."""
     *modifiers, last = name.split("+") if not name.endswith("+") else [*name[:-1].rstrip("+").split("+"), "plus"]
@@ -86,30 +86,30 @@ def key_name(name: str) -> str:
     last = last if len(last) == 1 else last.lower()
     last = _ALIASES.get(last, last)
     if len(last) == 1:
-        last = _of_character(last.lower() if "ctrl" in modifiers else last)
-    elif last not in _NAMED and last not in map(_of_character, _SIGNS):
+        last = _name_character(last.lower() if "ctrl" in modifiers else last)
+    elif last not in _NAMED and last not in map(_name_character, _SIGNS):
         last = ""
     return "+".join([*modifiers, last]) if last else ""
 
 
-def together(one: str, other: str) -> bool:
-    """Whether keys of these two places are heard on the same screen."""
+def are_heard_together(one: str, other: str) -> bool:
+    """Whether the keys of these two places work on the same screen."""
     return any({one, other} <= {*places, *WITHIN.get(screen, ())} for screen, places in SCREENS.items())
 
 
-def _of_character(character: str) -> str:
+def _name_character(character: str) -> str:
     if character.isalnum():
         return character
     name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
     return _ALIASES.get(name, name)
 
 
-def _keys(ident: str, text: str, troubles: list[Trouble]) -> list[str] | None:
+def _read_keys(ident: str, text: str, troubles: list[Trouble]) -> list[str] | None:
     """The keys that the text names, each once; None where it names none that there is, so that the default holds."""
     if text.strip().lower() in UNBOUND:
         keys = []
     else:
-        keys = list(dict.fromkeys(_good_keys(ident, text, troubles)))
+        keys = list(dict.fromkeys(_list_valid_keys(ident, text, troubles)))
         if not keys:
             return None
     if ident == WAY_OUT and WAY_OUT_KEY not in keys:
@@ -119,9 +119,9 @@ def _keys(ident: str, text: str, troubles: list[Trouble]) -> list[str] | None:
     return keys
 
 
-def _good_keys(ident: str, text: str, troubles: list[Trouble]) -> Iterator[str]:
-    for name in names(text):
-        key = key_name(name)
+def _list_valid_keys(ident: str, text: str, troubles: list[Trouble]) -> Iterator[str]:
+    for name in split_names(text):
+        key = find_key_name(name)
         if not key:
             near = get_close_matches(name.lower(), [*_NAMED, *_ALIASES], 1)
             hint = f"did you mean {near[0]}? " if near else ""
@@ -138,33 +138,40 @@ def _good_keys(ident: str, text: str, troubles: list[Trouble]) -> Iterator[str]:
             yield key
 
 
-def _settle(winner: Command, known: Mapping[str, Command], in_force: dict[str, list[str]], earlier: Sequence[str],
-            given: Mapping[str, list[str]]) -> Iterator[Trouble]:  # fmt: skip
+def _resolve_clashes(
+    winner: Command,
+    known: Mapping[str, Command],
+    in_force: dict[str, list[str]],
+    earlier: Sequence[str],
+    given: Mapping[str, list[str]],
+) -> Iterator[Trouble]:
     """Takes the keys given to this command from the others, or leaves them to one that was given them earlier."""
     for key in list(in_force[winner.ident]):
-        rivals = [c for c in known.values() if key in in_force[c.ident] and _clash(winner, c, key)]
+        rivals = [c for c in known.values() if key in in_force[c.ident] and _is_clash(winner, c, key)]
         if first := next((c.ident for c in rivals if c.ident in earlier), ""):
             in_force[winner.ident].remove(key)
-            yield Trouble(winner.ident, f"{shown(key)} is {first}'s already", "Give one of them another key", first)
+            yield Trouble(
+                winner.ident, f"{format_key(key)} is {first}'s already", "Give one of them another key", first
+            )
             continue
         for loser in rivals:
             if loser.ident not in given:  # those have their own turn, and lose the key then
                 in_force[loser.ident].remove(key)
-                yield _taken(winner, loser, key, in_force[loser.ident])
+                yield _make_taken_problem(winner, loser, key, in_force[loser.ident])
 
 
-def _clash(one: Command, other: Command, key: str) -> bool:
+def _is_clash(one: Command, other: Command, key: str) -> bool:
     """Whether this key must not mean both. By the table's own design some do share one: enter opens a list's line,
     and elsewhere what the screen says."""
     shared = key in one.keys.split(",") and key in other.keys.split(",")
-    return one.ident != other.ident and not shared and together(one.where, other.where)
+    return one.ident != other.ident and not shared and are_heard_together(one.where, other.where)
 
 
-def _taken(winner: Command, loser: Command, key: str, left: Sequence[str]) -> Trouble:
-    keeps = f"which keeps {', '.join(map(shown, left))}" if left else "which has no key now"
+def _make_taken_problem(winner: Command, loser: Command, key: str, left: Sequence[str]) -> Trouble:
+    keeps = f"which keeps {', '.join(map(format_key, left))}" if left else "which has no key now"
     return Trouble(
         winner.ident,
-        f"{shown(key)} was {loser.ident}'s ({loser.help}), {keeps}",
+        f"{format_key(key)} was {loser.ident}'s ({loser.help}), {keeps}",
         f'If that is meant, say so: "{loser.ident}" = "{",".join(left)}"',
     )
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line, plain
+from meshtui.base.text import make_one_line, make_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Settings:
     hide_names: bool = False
     """Whether account numbers, ARNs, project ids and e-mail addresses are hidden on the screen and in copies."""
     times: str = "clock"
-    """How the log tells time: `clock` or `ago`."""
+    """How the log shows times: `clock` or `ago`."""
     notify: str = "off"
     """How a countdown's end and the change of a watched credential are announced: `off`, `bell`, `osc9`, `osc777`."""
     history: bool = True
@@ -59,17 +59,17 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         about = f"{self.where}: {self.key}: " if self.key and self.key != self.where else f"{self.where}: "
         end = "" if self.fix.endswith("?") else "."
-        return one_line(redact(f"{about}{self.wrong}. {self.fix}{end}"))
+        return make_one_line(redact(f"{about}{self.wrong}. {self.fix}{end}"))
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """A value as TOML writes it, masked where it is a key."""
     try:
         plain = isinstance(value, (str, bool, int, float, list))
         text = json.dumps(value, ensure_ascii=False, default=str) if plain else str(value)
     except ValueError:  # a number in hexadecimal digits may have more than Python writes in decimal ones
         text = "a number that long"
-    return one_line(redact(text), 80)
+    return make_one_line(redact(text), 80)
 
 
 class Kind(NamedTuple):
@@ -79,7 +79,7 @@ class Kind(NamedTuple):
     """In words: `true or false`."""
     accepts: Callable[[object], bool]
     of_text: Callable[[str], object] = str
-    """What the text of an environment variable stands for."""
+    """The value that the text of an environment variable means."""
 
 
 class Row(NamedTuple):
@@ -98,19 +98,19 @@ class Row(NamedTuple):
         return self.help if self.kind in (TEXT, SOME_TEXT, SWITCH) else f"{self.help}: {self.kind.allowed}"
 
 
-def _words(*options: str) -> Kind:
+def _make_choice(*options: str) -> Kind:
     allowed = f"{', '.join(options[:-1])} or {options[-1]}"
     return Kind(allowed, lambda value: value in options)
 
 
-def _whole(low: int, high: int) -> Kind:
+def _make_integer(low: int, high: int) -> Kind:
     def accepts(value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
     return Kind(f"a whole number from {low} to {high}", accepts, _number)
 
 
-def _seconds(low: float, high: int) -> Kind:
+def _make_seconds(low: float, high: int) -> Kind:
     def accepts(value: object) -> bool:
         right = isinstance(value, (int, float)) and not isinstance(value, bool)
         return right and low <= value <= high  # type: ignore[operator]
@@ -134,7 +134,7 @@ SWITCH = Kind("true or false", lambda v: isinstance(v, bool), lambda text: _ON_O
 
 def _is_text(value: object) -> bool:
     """It is shown as it is in a field, and a terminal takes a control character for a command."""
-    return isinstance(value, str) and plain(value) == value
+    return isinstance(value, str) and make_plain(value) == value
 
 
 TEXT = Kind("a text in quotes, without control characters", _is_text)
@@ -148,18 +148,18 @@ ROWS = (
         "A theme by name, of ours or Textual's, as the command palette lists them; empty: our dark one"),
     Row("hide_names", "hide_names", SWITCH, "MESHTUI_HIDE_NAMES",
         "Hide account numbers, ARNs, project ids and e-mail addresses in what is shown, copied or printed"),
-    Row("notify", "notify", _words("off", "bell", "osc9", "osc777"), "MESHTUI_NOTIFY",
+    Row("notify", "notify", _make_choice("off", "bell", "osc9", "osc777"), "MESHTUI_NOTIFY",
         "How a countdown's end and a watched credential's change are announced, by bell or a terminal's notification"),
-    Row("log.times", "times", _words("clock", "ago"), "MESHTUI_TIMES", "How the log tells time"),
+    Row("log.times", "times", _make_choice("clock", "ago"), "MESHTUI_TIMES", "How the log tells time"),
     Row("history.on", "history", SWITCH, "MESHTUI_HISTORY",
         "Keep what happened on disk; keys are never part of it"),
-    Row("history.keep", "keep", _whole(100, 1_000_000), "MESHTUI_HISTORY_KEEP", "How many entries are kept"),
-    Row("request.path", "path", _words("byok", "mesh", "platform", "compare"), "MESHTUI_PATH",
+    Row("history.keep", "keep", _make_integer(100, 1_000_000), "MESHTUI_HISTORY_KEEP", "How many entries are kept"),
+    Row("request.path", "path", _make_choice("byok", "mesh", "platform", "compare"), "MESHTUI_PATH",
         "The path a test prompt takes"),
     Row("request.prompt", "prompt", SOME_TEXT, "MESHTUI_PROMPT", "The test prompt"),
-    Row("request.max_tokens", "max_tokens", _whole(1, 1_000_000), "MESHTUI_MAX_TOKENS",
+    Row("request.max_tokens", "max_tokens", _make_integer(1, 1_000_000), "MESHTUI_MAX_TOKENS",
         "How many tokens an answer may have (OpenAI models on Bedrock refuse less than 16)"),
-    Row("request.timeout", "timeout", _seconds(0.1, 3600), "MESHTUI_TIMEOUT", "How long a whole attempt may take"),
+    Row("request.timeout", "timeout", _make_seconds(0.1, 3600), "MESHTUI_TIMEOUT", "How long a whole attempt may take"),
     Row("request.stream", "stream", SWITCH, "MESHTUI_STREAM", "Ask for the answer word by word"),
     Row("models.openai", "models.openai", TEXT, "MESHTUI_MODEL_OPENAI",
         "The model of the test prompt at OpenAI; empty: a small one that has not ended"),
@@ -181,7 +181,7 @@ OTHER_VARIABLES = {
 }
 
 
-def value_in(settings: Settings, row: Row) -> object:
+def find_value(settings: Settings, row: Row) -> object:
     """What holds for this row."""
     field, _, item = row.field.partition(".")
     value = getattr(settings, field)

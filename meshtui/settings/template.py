@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
-from meshtui.settings.schema import KEYS, PRESETS, ROWS, Row, Settings, shown, value_in
+from meshtui.settings.schema import KEYS, PRESETS, ROWS, Row, Settings, find_value, format_value
 
 HEAD = """\
 # Settings of meshtui. `meshtui config` shows what is in force and from where.
@@ -24,28 +24,28 @@ FOOT = f"""
 """
 
 
-def template() -> str:
+def write_template() -> str:
     """The file's text. As it is, it changes nothing."""
-    return "\n".join([HEAD, *_lines()]) + FOOT
+    return "\n".join([HEAD, *_list_lines()]) + FOOT
 
 
-def default(row: Row) -> str:
+def format_default(row: Row) -> str:
     """The default as TOML writes it."""
-    return shown(value_in(Settings(), row))
+    return format_value(find_value(Settings(), row))
 
 
-def readme_table() -> str:
+def write_readme_table() -> str:
     """The settings as a table in Markdown."""
-    rows = [f"| `{row.key} = {default(row)}` | `{row.variable}` | {row.about} |" for row in ROWS]
+    rows = [f"| `{row.key} = {format_default(row)}` | `{row.variable}` | {row.about} |" for row in ROWS]
     return "\n".join(["| setting and default | or the variable | what it is |", "| --- | --- | --- |", *rows]) + "\n"
 
 
-def _lines() -> Iterator[str]:
+def _list_lines() -> Iterator[str]:
     for table, rows in groupby(ROWS, key=lambda row: row.key.rpartition(".")[0]):
         if table:
             yield f"[{table}]"
         for row in rows:
             about = f"{row.about}. Or {row.variable}."
             yield from textwrap.wrap(about, 100, initial_indent="# ", subsequent_indent="# ")
-            yield f"# {row.key.rpartition('.')[2]} = {default(row)}"
+            yield f"# {row.key.rpartition('.')[2]} = {format_default(row)}"
             yield ""

@@ -1,4 +1,4 @@
-"""A TOML file as settings with the lines they stand in, which the standard library's parser does not tell."""
+"""A TOML file as settings with their line numbers, which the standard library's parser does not report."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LONGEST = 100
 
 class Item(NamedTuple):
     key: str
-    """With the tables it stands in: `log.times`. A part that has dots of its own keeps them: `keys.main.fire`. One that
-    is a secret is masked: within the whole it might not be known for one."""
+    """With the tables it is in: `log.times`. A part that itself contains dots keeps them: `keys.main.fire`. A secret in
+    a part is masked, because within the whole it might not be recognised."""
     value: object
     line: int
 
@@ -29,36 +29,36 @@ class TomlError(ValueError):
         self.line = line
 
 
-def items(text: str) -> tuple[Item, ...]:
+def read_items(text: str) -> tuple[Item, ...]:
     """Every value of the file, in its order. Raises TomlError."""
-    _parsed(text)
+    _parse_toml(text)
     found: list[Item] = []
     table = ""
-    for line, statement in _statements(text):
+    for line, statement in _split_statements(text):
         head = statement.lstrip().startswith("[")
-        parsed = _parsed(statement)
+        parsed = _parse_toml(statement)
         if head:
-            table = _header(parsed)
+            table = _find_header(parsed)
         else:
             found += (Item(f"{table}{key}", value, line) for key, value in _read(parsed, line))
     return tuple(found)
 
 
-def _parsed(text: str) -> dict[str, object]:
+def _parse_toml(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        at = re.search(r"\(at (?:line (\d+)|end of document)", said)
+        message = str(error)
+        at = re.search(r"\(at (?:line (\d+)|end of document)", message)
         line = int(at[1]) if at and at[1] else text.count("\n", 0, len(text.rstrip())) + 1
-        raise TomlError(re.sub(r" \(at [^)]*\)$", "", said), line) from None
+        raise TomlError(re.sub(r" \(at [^)]*\)$", "", message), line) from None
     except RecursionError:
         raise TomlError("Nested too deeply", 1) from None
     except ValueError:  # Python makes no number of thousands of digits
         raise TomlError("A number is too long", 1) from None
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
+def _split_statements(text: str) -> Iterator[tuple[int, str]]:
     """Line and text of each header and each `key = value`. A statement of several lines is no TOML before its last
     one, so the parser itself tells where it ends."""
     statement, start = "", 1
@@ -75,7 +75,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         statement, start = "", number + 1
 
 
-def _header(parsed: Mapping[str, object]) -> str:
+def _find_header(parsed: Mapping[str, object]) -> str:
     """`log.` for `[log]`; `log[].` for `[[log]]`, which no setting is."""
     path = ""
     inner: object = parsed
@@ -90,14 +90,14 @@ def _header(parsed: Mapping[str, object]) -> str:
 
 def _read(parsed: Mapping[str, object], line: int) -> list[tuple[str, object]]:
     try:
-        return list(_leaves(parsed))
+        return list(_list_leaves(parsed))
     except RecursionError:
         raise TomlError("Nested too deeply", line) from None
 
 
-def _leaves(parsed: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+def _list_leaves(parsed: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in parsed.items():
         if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{redact(name)}.")
+            yield from _list_leaves(value, f"{prefix}{redact(name)}.")
         else:
             yield f"{prefix}{redact(name)}", value

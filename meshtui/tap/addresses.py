@@ -1,7 +1,7 @@
 """Addresses on the tap's own port, for programs that obey no proxy: `/openai`, `/mesh`, `/aws` and `/vertex`.
 
-What came with a bearer key goes on with it, to that provider's real host and nowhere else. An AWS signature is made for
-the address that the program called, so it is made anew with the very credential whose access key id it names.
+A request with a bearer key is passed on unchanged, to that provider's real host and nowhere else. An AWS signature is
+made for the address that the program called, so it is made again with the credential whose access key id it names.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 from meshtui.base.secret import Secret
 from meshtui.tap.host_connection import AnswerWriter, Asked, HostPool, Route
 from meshtui.tap.http_head import HTTP2
-from meshtui.tap.observation import Scheme
+from meshtui.tap.observed_calls import Scheme
 from meshtui.tap.program_connection import WITHOUT_CREDENTIAL, Http1Connection, RefusalError, refuse
 from meshtui.tap.sent_credentials import read_credentials
 from meshtui.tap.upstream import UpstreamProxyError
 
 if TYPE_CHECKING:
     from meshtui.providers.bedrock.provider import AwsKeys
-    from meshtui.tap.client_side import Client
+    from meshtui.tap.client_connection import ClientConnection
     from meshtui.tap.host_connection import ProgramEnd
     from meshtui.tap.http_head import Head
-    from meshtui.tap.proxy_state import ProxyState
+    from meshtui.tap.proxy import Proxy
 
 DEFAULT_REGION = "us-east-1"
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-authorization", "proxy-connection", "transfer-encoding",
@@ -39,7 +39,7 @@ FindKeys = Callable[[str], Awaitable["AwsKeys | None"]]
 
 def find_route(target: str, *, scope: str = "", region: str = "") -> Route:
     """The real host and path for the path of one of the addresses. `scope` is that of an AWS signature, `region` the
-    one that the environment names. Raises RefusalError for a path that is none's."""
+    one that the environment names. Raises RefusalError for an unknown path."""
     name, _, rest = target.removeprefix("/").partition("/")
     path = f"/{rest}"
     if name == "openai":
@@ -76,10 +76,10 @@ def _find_aws_host(path: str, scope: str, region: str) -> str:
 class Addresses:
     """Serves the addresses of one proxy."""
 
-    def __init__(self, proxy: ProxyState, find_keys: FindKeys, region: str = "") -> None:
+    def __init__(self, proxy: Proxy, find_keys: FindKeys, region: str = "") -> None:
         self.proxy, self.find_keys, self.region = proxy, find_keys, region
 
-    async def serve(self, client: Client, head: Head) -> None:
+    async def serve(self, client: ClientConnection, head: Head) -> None:
         """Takes a connection over whose first request is for this port."""
         if head.method == HTTP2:
             from meshtui.tap.http2_addresses import Http2Connection  # loads h2, which few programs need
@@ -96,8 +96,8 @@ class Addresses:
         connection.receive("\r\n".join(lines).encode("latin-1") + rest)
 
     def admits(self, target: str, client: ProgramEnd) -> bool:
-        """Whether the path or the calling process bears the run's credential."""
-        given = _path_of(target).removeprefix("/").partition("/")[0]
+        """Whether the path or the calling process has the run's credential."""
+        given = _find_path(target).removeprefix("/").partition("/")[0]
         return hmac.compare_digest(given.encode(), self.proxy.settings.token.encode()) or client.is_of_this_run()
 
     async def pass_on(self, asked: Asked, writer: AnswerWriter, hosts: HostPool) -> None:
@@ -142,10 +142,10 @@ class Addresses:
 
     def strip(self, target: str) -> str:
         """The path of an address without the run's credential."""
-        return _path_of(target).removeprefix(f"/{self.proxy.settings.token}")
+        return _find_path(target).removeprefix(f"/{self.proxy.settings.token}")
 
 
-def _path_of(target: str) -> str:
+def _find_path(target: str) -> str:
     """The path, also of a whole address, as programs send it that proxy even loopback."""
     return re.sub(r"^https?://[^/]+", "", target)
 

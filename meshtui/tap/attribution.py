@@ -9,15 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Source
-from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.privacy import learn_names
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.secret import Secret
-from meshtui.base.text import one_line
-from meshtui.credentials.discovery import Found, discover
+from meshtui.base.text import make_one_line
+from meshtui.credentials.discovery import discover
 from meshtui.credentials.shapes import MASKED, PLACEHOLDER_LIMIT, REFERENCE, find_kind_by_look, list_shapes
+from meshtui.credentials.sources import Found
 from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.vertex.provider import ServiceAccount
-from meshtui.tap.observation import ObservedCall, ObservedRequest, Scheme, SentCredential
+from meshtui.tap.observed_calls import ObservedCall, ObservedRequest, Scheme, SentCredential
 
 KEY_PAIR = "key pair"
 YOUR_SHELL = "your shell's"
@@ -47,7 +48,7 @@ _WITHOUT = (
 
 @dataclass(frozen=True, slots=True)
 class KnownCredential:
-    """A credential of this machine, and every place where it stands, the one in use first."""
+    """A credential of this machine, and every place where it was found, the one in use first."""
 
     shown: str
     fingerprint: str
@@ -88,9 +89,12 @@ class Attributed:
 class Attribution:
     """What is known of this machine's credentials, and of the tokens that this run saw being issued for them."""
 
-    def __init__(self, found: Iterable[Found] = (), shell: str = YOUR_SHELL) -> None:
-        """`shell`: whose environment it is that programs find."""
+    def __init__(
+        self, found: Iterable[Found] = (), shell: str = YOUR_SHELL, environ: Mapping[str, str] | None = None
+    ) -> None:
+        """`shell`: whose environment it is that programs find; `environ`: what it holds, if not this process's."""
         self._shell = shell
+        self._environ = environ
         self._by_secret: dict[Secret, KnownCredential] = {}
         self._by_issuer: dict[tuple[str, str], KnownCredential] = {}
         self._issued: OrderedDict[Secret, Attributed] = OrderedDict()
@@ -138,11 +142,11 @@ class Attribution:
         return material if isinstance(material, AwsKeys) else None
 
     def _read_profiles(self) -> None:
-        from meshtui.providers.bedrock.aws_lookup import Allowed
-        from meshtui.providers.bedrock.aws_profiles import resolve_profile
+        from meshtui.providers.bedrock.profile_lookup import Allowed
+        from meshtui.providers.bedrock.profile_resolution import resolve_profile
 
         for row in self._unread:
-            credential = resolve_profile(row.source.where, allowed=Allowed(network=False))
+            credential = resolve_profile(row.source.where, environ=self._environ, allowed=Allowed(network=False))
             if (secret := credential.secret) is not None:
                 self._by_secret.setdefault(secret, self._describe(credential, row, secret))
         self._unread.clear()
@@ -196,7 +200,7 @@ def find_known(environ: Mapping[str, str], folder: str, shell: str = YOUR_SHELL)
     each service account, so it belongs into a thread. From now on the names in them can be hidden."""
     found = discover(environ, folder=folder)
     learn_names(name for row in found if row.credential for name in row.credential.names)
-    return Attribution(found, shell)
+    return Attribution(found, shell, environ)
 
 
 def _merge(first: KnownCredential | None, other: KnownCredential) -> KnownCredential:
@@ -229,12 +233,12 @@ def describe_origin(known: KnownCredential, shell: str = YOUR_SHELL) -> str:
 
 def _show(sent: SentCredential) -> str:
     if sent.secret is None:
-        return f"an assertion signed for {one_line(sent.issuer, 80)}"
+        return f"an assertion signed for {make_one_line(sent.issuer, 80)}"
     return f"{sent.secret.masked} ({sent.secret.fingerprint})"
 
 
 def describe_kind(text: str) -> str:
-    """What a key is by the look of it: `an OpenAI key`."""
+    """The kind of a key by its form: `an OpenAI key`."""
     kind = find_kind_by_look(text)
     if kind != UNRECOGNISED:
         name = kind.title
@@ -250,7 +254,7 @@ def describe_kind(text: str) -> str:
 
 
 def find_vendor(text: str) -> str:
-    """Whose key it is by the look of it, as people call the vendor; empty where the look does not tell."""
+    """The vendor of a key by its form, as people call it; empty where the form does not show it."""
     kind = find_kind_by_look(text)
     if kind != UNRECOGNISED:
         return _VENDORS[kind.provider]
@@ -279,7 +283,7 @@ def find_doubts(request: ObservedRequest) -> Iterable[Doubt]:
         return
     schemes, rule = _TAKES[provider]
     if sent.scheme is Scheme.NONE or (sent.secret is None and not sent.issuer):
-        if not _needs_none(request):
+        if not _needs_no_credential(request):
             what = f"the header {sent.header} holds no key" if sent.header else "the request carries no key"
             step = f"{rule}. Set the variable that the program reads, or give it the key."
             yield Doubt("no-key", f"{what}: {name} will refuse it", step)
@@ -301,10 +305,10 @@ def find_doubts(request: ObservedRequest) -> Iterable[Doubt]:
             f"the address of {vendor}.",
         )
     if provider == "bedrock" and sent.scheme is Scheme.SIGV4:
-        yield from _doubt_region(request)
+        yield from _find_region_doubts(request)
 
 
-def _doubt_region(request: ObservedRequest) -> Iterable[Doubt]:
+def _find_region_doubts(request: ObservedRequest) -> Iterable[Doubt]:
     region = request.credential.scope.partition("/")[0]
     host = re.search(r"\.([a-z]{2}(?:-[a-z]+)+-\d)\.", request.host)
     if host and region and host[1] != region:
@@ -312,6 +316,6 @@ def _doubt_region(request: ObservedRequest) -> Iterable[Doubt]:
                     "Set one region for both: AWS_REGION, or region_name in the program.")  # fmt: skip
 
 
-def _needs_none(request: ObservedRequest) -> bool:
+def _needs_no_credential(request: ObservedRequest) -> bool:
     line = f"{request.method} {request.path}"
     return any(host in request.host and re.match(pattern, line) for pattern, host in _WITHOUT)

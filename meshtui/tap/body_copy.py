@@ -9,13 +9,13 @@ from meshtui.base.sse import DamagedError
 from meshtui.http.decoding import make_inflater
 
 MAX_REQUEST = 32 << 10
-"""Bytes kept of a request's body: its model and parameters stand at the beginning."""
+"""Bytes kept of a request's body: its model and parameters are at the beginning."""
 MAX_ANSWER = 64 << 10
-"""Bytes kept of an answer's body; of a stream half of it from the beginning and half from the end, where usage and
-errors stand."""
+"""Bytes kept of an answer's body; of a stream half from the beginning and half from the end, which has usage and
+errors."""
 EVENT_STREAM = "application/vnd.amazon.eventstream"
 Decoder = Callable[[bytes, int], bytes]
-"""From the next bytes to at most so many of what they stand for."""
+"""Decompresses the next bytes into at most so many."""
 
 
 class BodyCopy:
@@ -61,7 +61,7 @@ class BodyCopy:
             self.left_out += dropped
 
     def text(self) -> str:
-        """What was kept, as text. Between beginning and end a comment stands for what was left out."""
+        """What was kept, as text. A comment between beginning and end replaces what was left out."""
         head = b"".join(self._head).decode("utf-8", "replace")
         if not self._tail and not self.left_out:
             return head

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from meshtui import __version__
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.journal.entry import PROGRAM, Entry, EntryKind, RunInputs
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import describe_credential
@@ -20,9 +20,9 @@ from meshtui.runs.model import YOUR_PROGRAM, Attempt, Basis, Paid, Served, Verdi
 if TYPE_CHECKING:
     from meshtui.journal.history_store import History
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
+    from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.grouping import Placed, Summary
-    from meshtui.tap.observation import ObservedCall
+    from meshtui.tap.observed_calls import ObservedCall
 
 BOUND = 2000
 """Entries kept in memory: what a quarter of a second brings at the highest rate is half of it."""
@@ -41,7 +41,7 @@ def make_attempt(call: ObservedCall, attributed: Attributed, judgement: Judgemen
         explanation=judgement.explanation,
         bill=judgement.bill,
         process=process,
-        origin=one_line(redact(attributed.origin), 400),
+        origin=make_one_line(redact(attributed.origin), 400),
         injected=call.injected,
     )
 
@@ -74,13 +74,13 @@ def judge_outcome(call: ObservedCall, attributed: Attributed, judgement: Judgeme
     """Who served this call: what Mesh's answer shows, else what follows from whom the program called."""
     if judgement.verdict is not None:
         return judgement.verdict
-    told = judgement.explanation
+    explanation = judgement.explanation
     fell_back = None if call.exchange.provider == "mesh" else False  # without Mesh there is no fallback
     if call.injected:
         sentence = "a fault of meshtui answered in the host's place: nothing was sent"
         return Verdict(Served.NOBODY, fell_back, Basis.OBSERVED, sentence, paid=Paid.NOBODY)
-    if told is not None:
-        return Verdict(Served.NOBODY, fell_back, Basis.OBSERVED, told.headline, paid=Paid.UNKNOWN)
+    if explanation is not None:
+        return Verdict(Served.NOBODY, fell_back, Basis.OBSERVED, explanation.headline, paid=Paid.UNKNOWN)
     if call.exchange.provider == "mesh":
         sentence = "Mesh answered; nothing in the answer tells whose key served it"
         return Verdict(Served.UNKNOWN, None, Basis.NOT_REPORTED, sentence)
@@ -106,8 +106,8 @@ class ProgramRecorder:
         tell: Callable[[str], None],
         spans: Closable | None = None,
     ) -> None:
-        """`program`: its name without arguments. `tell` hears why the history is not kept. `spans` follows the journal
-        already."""
+        """`program`: its name without arguments. `tell` is called with the reason if the history is not kept. `spans`
+        follows the journal already."""
         self._journal, self._program, self._history, self._spans = journal, program, history, spans
         self._prefix = f"program-{os.urandom(6).hex()}"
         self._open: dict[int, Entry] = {}
@@ -123,8 +123,8 @@ class ProgramRecorder:
             text = " · ".join(part for part in (*parts, call.model) if part)
             self._write(exchange.started, EntryKind.RUN, text, run, name, describe_call(call, attributed))
         attempt = make_attempt(call, attributed, judgement)
-        said = judgement.explanation.headline if judgement.explanation else attributed.sentence
-        text = f"{attempt.process}: {said}" if attempt.process else said
+        message = judgement.explanation.headline if judgement.explanation else attributed.sentence
+        text = f"{attempt.process}: {message}" if attempt.process else message
         text = f"[injected fault] {text}" if call.injected else text
         self._write(exchange.started, EntryKind.ATTEMPT, text, run, name, attempt, exchange.timings.total)
         verdict = judge_outcome(call, attributed, judgement)
@@ -162,4 +162,4 @@ def _make_entry(
     at: float, what: EntryKind, text: str, run: str, name: str, detail: RunInputs | Attempt | Verdict,
     seconds: float | None,
 ) -> Entry:  # fmt: skip
-    return Entry(at, what, one_line(redact(text), 400), run, one_line(redact(name)), detail, seconds)
+    return Entry(at, what, make_one_line(redact(text), 400), run, make_one_line(redact(name)), detail, seconds)

@@ -10,8 +10,8 @@ import sys
 import time
 from collections import OrderedDict
 
-from meshtui.base.text import one_line
-from meshtui.tap.observation import Process
+from meshtui.base.text import make_one_line
+from meshtui.tap.observed_calls import Process
 
 _LOOPBACK = {"tcp": "0100007F", "tcp6": "0000000000000000FFFF00000100007F"}
 """127.0.0.1 as the kernel writes it, also mapped into IPv6."""
@@ -36,7 +36,7 @@ class PeerFinder:
     def find(self, port: int, our_port: int) -> Process | None:
         """The process that owns the socket from `port` to `our_port` on 127.0.0.1.
 
-        None where it cannot be told: another system, another user's process, or one that has closed it.
+        None where it cannot be determined: another system, another user's process, or one that has closed it.
         """
         if not sys.platform.startswith("linux") or not (inode := _find_inode(port, our_port)):
             return None
@@ -140,7 +140,7 @@ def _search_table(port: int, our_port: int) -> str:
 
 
 def _list_processes() -> list[int]:
-    """Those of today first: a program that calls a provider was mostly started not long ago."""
+    """The process ids, the most recent first: a program that calls a provider was mostly started not long ago."""
     try:
         return sorted((int(name) for name in os.listdir("/proc") if name.isdigit()), reverse=True)
     except OSError:
@@ -163,7 +163,8 @@ def _has_open(pid: int, wanted: str) -> bool:
 
 
 def _read_name(pid: int) -> str:
-    """The program's name, and of an interpreter the script's; arguments are never shown, for they may hold keys."""
+    """The program's name, and of an interpreter the script's; arguments are never shown, because they may contain
+    keys."""
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             parts = file.read(4096).decode("utf-8", "replace").split("\0")
@@ -173,4 +174,4 @@ def _read_name(pid: int) -> str:
         return ""
     script = parts[1] if len(parts) > 1 else ""
     is_script = not script.startswith("-") and os.path.splitext(script)[1] in (".py", ".js", ".mjs", ".ts", ".rb")
-    return one_line(f"{name} {os.path.basename(script)}" if is_script else name, 60)
+    return make_one_line(f"{name} {os.path.basename(script)}" if is_script else name, 60)

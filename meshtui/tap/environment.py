@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from meshtui.tap.targets import is_target
+from meshtui.tap.provider_hosts import is_target
 from meshtui.tap.tls import (
     TRUST_STORE_PASSWORD,
     RunAuthority,
@@ -60,14 +60,14 @@ class TrustFiles:
     bundle: Path
     authority: Path
     trust_store: Path | None = None
-    """For Java; None where there is none on this machine."""
+    """Java's trust store; None where there is no Java on this machine."""
 
 
 def write_trust_files(folder: Path, authority: RunAuthority, environ: Mapping[str, str]) -> TrustFiles:
     """Writes what the child's programs are to trust into the run's private folder. Raises OSError."""
     roots = read_roots(environ)
     extra = _read_extra(environ)
-    store = write_trust_store(folder, roots, authority) if finds_java(environ) else None
+    store = write_trust_store(folder, roots, authority) if has_java(environ) else None
     return TrustFiles(write_bundle(folder, roots, authority), write_authority(folder, authority, extra), store)
 
 
@@ -81,8 +81,9 @@ def _read_extra(environ: Mapping[str, str]) -> bytes:
     return extra
 
 
-def finds_java(environ: Mapping[str, str]) -> bool:
-    """Whether there is a Java on this machine: only then its variable is set, for every JVM prints that it is."""
+def has_java(environ: Mapping[str, str]) -> bool:
+    """Whether there is a Java on this machine. Its variable is set only then, because every JVM prints a note about
+    it."""
     if environ.get("JAVA_HOME"):
         return True
     return any(os.path.exists(os.path.join(folder, "java")) for folder in environ.get("PATH", "").split(os.pathsep))
@@ -101,7 +102,7 @@ def make_changes(environ: Mapping[str, str], proxy: str, port: int, files: Trust
         "NODE_USE_ENV_PROXY": "1",
     }
     if files.trust_store is not None:
-        options = " ".join(java_options(port, files.trust_store))
+        options = " ".join(make_java_options(port, files.trust_store))
         changes["JAVA_TOOL_OPTIONS"] = f"{environ.get('JAVA_TOOL_OPTIONS', '')} {options}".strip()
     return changes
 
@@ -110,16 +111,16 @@ def keep_exempt(exempt: str) -> str:
     """NO_PROXY without what would exempt a provider's host, and with loopback: what a program reaches there without
     us it still reaches itself."""
     entries = [entry for entry in re.split(r"[\s,]+", exempt) if entry]
-    kept = [entry for entry in entries if not _exempts_target(entry)]
+    kept = [entry for entry in entries if not _is_target_exempt(entry)]
     return ",".join(dict.fromkeys([*kept, *LOOPBACK]))
 
 
-def _exempts_target(entry: str) -> bool:
+def _is_target_exempt(entry: str) -> bool:
     host = entry.removeprefix("*").removeprefix(".").rpartition(":")[0] or entry
     return is_target(host) or any(is_exempt(sample, 443, entry) for sample in _SAMPLES)
 
 
-def java_options(port: int, trust_store: Path) -> tuple[str, ...]:
+def make_java_options(port: int, trust_store: Path) -> tuple[str, ...]:
     """The JVM's options. It knows no credential for a proxy: the process is recognised by its environment instead."""
     options = {
         "https.proxyHost": "127.0.0.1",
@@ -141,7 +142,7 @@ def make_base_urls(environ: Mapping[str, str], address: str) -> dict[str, str]:
     that points to another host already stays, unless that is a provider's: OpenAI's SDK is also Mesh's client."""
     changes = {}
     for name, path in _BASE_URLS:
-        host = _host_of(environ.get(name, ""))
+        host = _find_host(environ.get(name, ""))
         if host == "api.meshapi.ai" and name == "OPENAI_BASE_URL":
             changes[name] = f"{address}/mesh/v1"
         elif not host or is_target(host):
@@ -149,7 +150,7 @@ def make_base_urls(environ: Mapping[str, str], address: str) -> dict[str, str]:
     return changes
 
 
-def _host_of(url: str) -> str:
+def _find_host(url: str) -> str:
     found = re.match(r"https?://([^/:?#]+)", url)
     return found[1].lower() if found else ""
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
-    from meshtui.tap.observation import Note, ObservedCall
+    from meshtui.tap.call_explanation import Judgement
+    from meshtui.tap.observed_calls import Note, ObservedCall
 
 RETRIED = frozenset({0, 408, 409, 425, 429, 500, 502, 503, 504, 529})
 """Statuses after which SDKs send the same request again (openai, anthropic, botocore's standard mode, google-genai)."""
@@ -27,7 +27,7 @@ MAX_KEYS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """The same request, sent until it succeeded or nobody tried again."""
+    """The attempts of the same request, until one succeeded or the program gave up."""
 
     statuses: tuple[int, ...]
     """0 where no answer came."""

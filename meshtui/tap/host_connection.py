@@ -13,8 +13,8 @@ from meshtui.tap.tunnel import Side
 from meshtui.tap.upstream import open_connection
 
 if TYPE_CHECKING:
-    from meshtui.tap.observation import Process
-    from meshtui.tap.proxy_state import ProxyState
+    from meshtui.tap.observed_calls import Process
+    from meshtui.tap.proxy import Proxy
     from meshtui.tap.upstream import Way
 
 
@@ -22,7 +22,7 @@ _OF_THE_BODY = frozenset({"content-length", "transfer-encoding", "expect"})
 
 
 class Route(NamedTuple):
-    """Where a request to one of the addresses goes on to."""
+    """The destination of a request to one of the tap's own addresses."""
 
     host: str
     target: str
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
 
 
 class ProgramEnd(Protocol):
-    """The connection from a program, as whoever answers its requests needs it."""
+    """A program's connection, as the code that answers its requests needs it."""
 
     @property
     def lost(self) -> bool:
@@ -77,7 +77,7 @@ class OtherHost(NamedTuple):
 class HostConnection(asyncio.Protocol):
     """A connection to a real host, kept for the program's next request; or to what a fault puts in its place."""
 
-    def __init__(self, proxy: ProxyState, client: ProgramEnd, host: str, other: OtherHost | None = None) -> None:
+    def __init__(self, proxy: Proxy, client: ProgramEnd, host: str, other: OtherHost | None = None) -> None:
         self._proxy, self._client, self._host, self._other = proxy, client, host, other
         self._transport: asyncio.Transport | None = None
         self._writer: AnswerWriter | None = None
@@ -109,8 +109,8 @@ class HostConnection(asyncio.Protocol):
         *,
         seen: Route | None = None,
     ) -> None:
-        """Sends the request and passes the answer on as it comes, to its end. With `seen` the request is told as the
-        program sent it, to there."""
+        """Sends the request and passes the answer on as it comes, to its end. With `seen` the request is recorded as
+        the program sent it, with that route."""
         assert self._transport is not None
         assert self._observer is not None
         method = asked.method
@@ -176,13 +176,13 @@ def _write_head(method: str, target: str, headers: list[tuple[str, str]]) -> byt
 class HostPool:
     """The connections to hosts that one connection of a program uses."""
 
-    def __init__(self, proxy: ProxyState, client: ProgramEnd) -> None:
+    def __init__(self, proxy: Proxy, client: ProgramEnd) -> None:
         self.proxy, self._client = proxy, client
         self._free: dict[str, list[HostConnection]] = {}
         self._all: set[HostConnection] = set()
 
     async def take(self, host: str) -> HostConnection:
-        """A connection that nobody else uses. Raises OSError and UpstreamProxyError."""
+        """A connection that is not in use. Raises OSError and UpstreamProxyError."""
         free = self._free.get(host, [])
         while free:
             known = free.pop()
@@ -195,7 +195,7 @@ class HostPool:
         return connection
 
     async def open_other(self, host: str, other: OtherHost) -> HostConnection:
-        """A connection to what stands in the host's place, for one request. Raises OSError."""
+        """A connection to what replaces the host, for one request. Raises OSError."""
         connection = HostConnection(self.proxy, self._client, host, other)
         await connection.open()
         self._all.add(connection)

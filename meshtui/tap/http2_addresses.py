@@ -25,7 +25,7 @@ class _Stream:
     body: bytearray = field(default_factory=bytearray)
     waiting: bytearray = field(default_factory=bytearray)
     is_answered: bool = False
-    """Whether nothing comes behind what waits."""
+    """Whether no more data follows what is waiting."""
 
 
 class Http2Connection:

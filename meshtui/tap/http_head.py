@@ -1,4 +1,4 @@
-"""The head of a request to the proxy itself: read, judged and written anew for the next one on the way."""
+"""The head of a request to the proxy itself: read, checked and rewritten for the next server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from meshtui.tap.upstream import UpstreamProxy
 
 HTTP2 = "PRI"
-"""What stands in the place of a method where a connection begins with HTTP/2 (RFC 9113, section 3.4)."""
+"""The method in the first line of a connection that begins with HTTP/2 (RFC 9113, section 3.4)."""
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 
@@ -25,7 +25,7 @@ class Head(NamedTuple):
 
 
 def parse_head(head: bytes) -> Head:
-    """The head of an HTTP/1.x request. Raises ValueError where it is none."""
+    """Parses the head of an HTTP/1.x request. Raises ValueError for anything else."""
     first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
     method, target, version = first.split(" ")
     if not version.startswith("HTTP/1."):

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.secret import Secret
 from meshtui.tap.host_connection import AnswerWriter, Asked, HostPool, OtherHost, ProgramEnd, Route
-from meshtui.tap.observation import NoteKind, Scheme, SentCredential
+from meshtui.tap.observed_calls import NoteKind, Scheme, SentCredential
 from meshtui.tap.program_connection import Http1Connection, RefusalError, refuse
+from meshtui.tap.provider_hosts import find_provider, find_target
 from meshtui.tap.sent_credentials import read_credentials
-from meshtui.tap.targets import find_provider, find_target
 from meshtui.tap.tls import TlsEnd
 from meshtui.tap.tunnel import Side
 from meshtui.tap.upstream import UpstreamProxyError, Way
@@ -26,9 +26,9 @@ from meshtui.tap.upstream import UpstreamProxyError, Way
 if TYPE_CHECKING:
     from meshtui.sandbox.fault_rules import Rules
     from meshtui.sandbox.server import Sandbox
-    from meshtui.tap.client_side import Client
-    from meshtui.tap.observation import Process
-    from meshtui.tap.proxy_state import ProxyState
+    from meshtui.tap.client_connection import ClientConnection
+    from meshtui.tap.observed_calls import Process
+    from meshtui.tap.proxy import Proxy
 
 NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "*")
 """What a fault can be set on here: the keys that a program sends. Mesh's own credentials are out of our reach."""
@@ -46,7 +46,7 @@ _KEY_OF = {
     "bedrock": ("bedrock", "api_key"),
     "vertex": ("vertex", "access_token"),
 }
-"""Provider → where the sandbox's bearer key for it stands among its addresses."""
+"""Provider → where among its addresses the sandbox has the bearer key for it."""
 
 
 class InjectedFaults:
@@ -99,7 +99,7 @@ class InjectedFaults:
                 return fault
         return None
 
-    def make_tunnel(self, proxy: ProxyState, client: Client, host: str) -> FaultyTunnel:
+    def make_tunnel(self, proxy: Proxy, client: ClientConnection, host: str) -> FaultyTunnel:
         """What takes the bytes of a connection to this host."""
         end = TlsEnd(proxy.settings.authority.serve_as(host), server_side=True)
         return FaultyTunnel(proxy, client, end, host)
@@ -115,7 +115,7 @@ class InjectedFaults:
         if fault is None:
             return False
         sandbox = self._sandboxes[fault]
-        changed, headers = _exchange_key(asked, route, provider, sent, sandbox)
+        changed, headers = _replace_key(asked, route, provider, sent, sandbox)
         address, _, port = str(sandbox.addresses["tls"]["base_url"]).removeprefix("https://").rpartition(":")
         other = OtherHost(Way(connect_to=lambda _: (address, int(port))), self._contexts[fault])
         connection = await hosts.open_other(route.host, other)
@@ -126,7 +126,7 @@ class InjectedFaults:
         return True
 
 
-def _exchange_key(
+def _replace_key(
     asked: Asked, route: Route, provider: str, sent: SentCredential | None, sandbox: Sandbox
 ) -> tuple[Route, list[tuple[str, str]]]:
     """The request as the sandbox takes it: with its own made-up key in the place of the program's, which not even it
@@ -165,7 +165,7 @@ def keep_headers(asked: Asked, route: Route) -> list[tuple[str, str]]:
 class FaultyTunnel:
     """A program's TLS connection to one host: its requests are read whole, and answered here or passed on."""
 
-    def __init__(self, proxy: ProxyState, client: Client, end: TlsEnd, host: str) -> None:
+    def __init__(self, proxy: Proxy, client: ClientConnection, end: TlsEnd, host: str) -> None:
         self.proxy, self._client, self._end, self._host = proxy, client, end, host
         self._connection = Http1Connection(self, self)
 

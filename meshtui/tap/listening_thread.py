@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.files import write_private
 from meshtui.tap.environment import print_exports
-from meshtui.tap.listening import Changes, Recorder, RunOptions, listen_while
+from meshtui.tap.program_run import Changes, Recorder, RunOptions, listen_while
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
+    from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.grouping import Attempts, Placed, Summary
-    from meshtui.tap.listening import Follower
-    from meshtui.tap.observation import Note, ObservedCall
-    from meshtui.tap.reporting import Report
+    from meshtui.tap.observed_calls import Note, ObservedCall
+    from meshtui.tap.program_run import Follower
+    from meshtui.tap.run_report import Report
     from meshtui.tap.sandbox_hosts import HostsReport
 
 ENVIRONMENT_FILE = "environment.sh"
@@ -48,13 +48,13 @@ class ListeningThread:
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
 
     async def start(self) -> Changes:
-        """Returns once programs may be started, and how their environment differs from ours. Raises OSError where no
-        port or folder can be had, and ValueError for a proxy in the environment that cannot be chained."""
+        """Returns once programs can be started, with the changes to their environment. Raises OSError where no port or
+        folder is available, and ValueError for a proxy in the environment that cannot be chained."""
         self._thread.start()
         return await asyncio.shield(self._started)
 
     async def stop(self) -> Summary:
-        """Ends all connections and returns what was seen; the report has been told of it by then."""
+        """Ends all connections and returns what was seen, after it was reported."""
         self._end()
         summary = await asyncio.shield(self._ended)
         await asyncio.sleep(0)  # what was posted last

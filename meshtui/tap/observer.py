@@ -20,9 +20,9 @@ import h11
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tap.body_copy import MAX_ANSWER, MAX_REQUEST, BodyCopy
-from meshtui.tap.observation import (
+from meshtui.tap.observed_calls import (
     NOT_SENT,
     Listener,
     Note,
@@ -30,10 +30,10 @@ from meshtui.tap.observation import (
     ObservedCall,
     ObservedRequest,
     Process,
-    next_number,
+    take_next_number,
 )
+from meshtui.tap.provider_hosts import find_target
 from meshtui.tap.sent_credentials import Secrets, read_credentials, read_grant, read_issued
-from meshtui.tap.targets import find_target
 from meshtui.tap.tunnel import End
 
 MAX_HEAD = 256 << 10
@@ -110,7 +110,7 @@ class ConnectionObserver:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self.catch_up)
 
     def finish(self, who: End) -> None:
-        """Takes the news that a side ended the connection, and tells of what was not answered."""
+        """Handles the end of the connection by one side, and reports requests without an answer."""
         self.read(who)
 
     def catch_up(self) -> None:
@@ -130,7 +130,7 @@ class ConnectionObserver:
         self._stopped = True
         self._queue.clear()
         kind = NoteKind.UNREADABLE if isinstance(problem, h11.ProtocolError) else NoteKind.OWN_ERROR
-        what = one_line(f"{type(problem).__name__}: {redact(str(problem))}", 200)
+        what = make_one_line(f"{type(problem).__name__}: {redact(str(problem))}", 200)
         text = f"a connection to {self.host} passes on and is not read any further: {what}"
         self._listener.on_note(Note(kind, self.host, text, process=self.process, at=time.time()))
 
@@ -179,7 +179,9 @@ class ConnectionObserver:
         headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in head.headers.raw_items())
         provider, purpose = find_target(self.host, method, path)
         sent = read_credentials(headers, query, self._secrets) or (NOT_SENT,)
-        seen = ObservedRequest(next_number(), provider, purpose, self.host, method, redact(path), sent[0], sent[1:])
+        seen = ObservedRequest(
+            take_next_number(), provider, purpose, self.host, method, redact(path), sent[0], sent[1:]
+        )
         named = {n.lower(): v for n, v in headers}
         call = _Call(
             head=head,
@@ -220,7 +222,7 @@ class ConnectionObserver:
             if self._answers is None:
                 if not data:
                     return
-                self._answers = _expect_answer(call.head)
+                self._answers = _make_answer_parser(call.head)
             self._answers.receive_data(data)
             if not self._read_answer(self._answers, call, at):
                 return
@@ -253,7 +255,7 @@ class ConnectionObserver:
         self._tell(call, at, None)
         self._stopped = True
         upgraded = dict(call.answer_headers).get("upgrade", "another protocol")
-        text = f"{call.seen.path} at {self.host} went on as {one_line(upgraded, 40)}: it passes, and is not read"
+        text = f"{call.seen.path} at {self.host} went on as {make_one_line(upgraded, 40)}: it passes, and is not read"
         self._listener.on_note(Note(NoteKind.UPGRADE, self.host, text, process=self.process, at=time.time()))
 
     # Ends
@@ -287,7 +289,9 @@ class ConnectionObserver:
             answer=Answer(call.status, call.answer_headers, answer_text) if call.status else None,
             failure=failure,
             timings=Timings(
-                sent=_since(call, call.sent), first_byte=_since(call, call.first_byte), total=_since(call, at)
+                sent=_compute_elapsed(call, call.sent),
+                first_byte=_compute_elapsed(call, call.first_byte),
+                total=_compute_elapsed(call, at),
             ),
         )
         connect, self.connect_seconds = self.connect_seconds, None
@@ -309,7 +313,7 @@ class ConnectionObserver:
         )
 
 
-def _expect_answer(head: h11.Request) -> h11.Connection:
+def _make_answer_parser(head: h11.Request) -> h11.Connection:
     """A machine that waits for the answer to this request, as if it had sent it."""
     machine = h11.Connection(h11.CLIENT, MAX_HEAD)
     kept = [(name, value) for name, value in head.headers if name in (b"host", b"upgrade", b"connection")]
@@ -329,7 +333,7 @@ def _begin_answer(call: _Call, event: h11.Response | h11.InformationalResponse, 
 
 def _describe_end(direction: Direction, call: _Call, at: float) -> Failure:
     after = f"{at - call.began:.2f} s after the request began"
-    before = "before the answer was whole" if call.status else "before an answer came"
+    before = "before the answer was complete" if call.status else "before an answer came"
     if direction == "client closed":
         text = f"your program closed the connection {after}, {before}: its own time limit, or it was stopped"
         return Failure("program_closed", text)
@@ -337,13 +341,13 @@ def _describe_end(direction: Direction, call: _Call, at: float) -> Failure:
     return Failure("dropped", f"{call.seen.host} {what} the connection {after}, {before}")
 
 
-def _since(call: _Call, at: float | None) -> float | None:
+def _compute_elapsed(call: _Call, at: float | None) -> float | None:
     return None if at is None else at - call.began
 
 
 def _find_model(path: str, body: str) -> str:
     """The model that the request names: in the path at AWS and Google, in the body elsewhere."""
     if named := re.search(r"/models?/([^/:?]+)", path):
-        return one_line(unquote(named[1]), 120)
+        return make_one_line(unquote(named[1]), 120)
     named = re.search(r'"model"\s*:\s*"([^"\\]{1,120})"', body[:MAX_REQUEST])
-    return one_line(named[1], 120) if named else ""
+    return make_one_line(named[1], 120) if named else ""

@@ -8,7 +8,7 @@ from typing import Protocol
 import h11
 
 from meshtui.tap.host_connection import AnswerWriter, Asked, HostPool, ProgramEnd
-from meshtui.tap.proxy_state import ProxyState
+from meshtui.tap.proxy import Proxy
 
 MAX_BODY = 64 << 20
 """Bytes of a request; Bedrock takes 25 MB, OpenAI's files in parts of 64 MB."""
@@ -18,7 +18,7 @@ WITHOUT_CREDENTIAL = "this address holds a credential of the run, and the reques
 class RequestHandler(Protocol):
     """Answers whole requests."""
 
-    proxy: ProxyState
+    proxy: Proxy
 
     def admits(self, target: str, client: ProgramEnd) -> bool:
         """Whether a request for this path may be passed on."""

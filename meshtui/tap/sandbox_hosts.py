@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from meshtui.base.text import write_dollars
-from meshtui.tap.targets import find_provider, is_target
+from meshtui.tap.provider_hosts import find_provider, is_target
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.ledger import Truth
@@ -39,7 +39,7 @@ _GOOGLE = {
     "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
 }
 MAX_TRUTHS = 50
-"""Requests to Mesh of which the truth is told; the newest."""
+"""The most requests to Mesh whose truth is reported; the newest."""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class SandboxHosts:
     @property
     def removed(self) -> tuple[str, ...]:
         """Variables of the parent's that would lead the program elsewhere, or to other keys."""
-        from meshtui.sandbox.environment import CONFLICTING
+        from meshtui.sandbox.client_environment import CONFLICTING
 
         given = self.variables()
         return tuple(name for name in (*CONFLICTING, *_ADDRESSES, "AWS_BEARER_TOKEN_BEDROCK") if name not in given)
@@ -117,7 +117,7 @@ class SandboxHosts:
         given = {name: made[name] for name in _GIVEN}
         if not self._wants_bedrock_key():
             del given["AWS_BEARER_TOKEN_BEDROCK"]
-        if find_provider(_host_of(self._environ.get("OPENAI_BASE_URL", ""))) == "mesh":
+        if find_provider(_find_host(self._environ.get("OPENAI_BASE_URL", ""))) == "mesh":
             # OpenAI's library as Mesh's client: it stays one, with Mesh's key.
             given |= {"OPENAI_API_KEY": made["MESHAPI_API_KEY"], "OPENAI_BASE_URL": "https://api.meshapi.ai/v1"}
         return given | {"GOOGLE_APPLICATION_CREDENTIALS": self._write_account()}
@@ -175,7 +175,7 @@ class SandboxHosts:
                 row.last_status = record.status
 
     def report(self) -> HostsReport:
-        """What came of the faults, and the truth of each request to Mesh."""
+        """The result of the faults, and the truth of each request to Mesh."""
         with self._lock:
             for row in self._met.values():
                 row.requests = self._counts[row.credential]
@@ -190,7 +190,7 @@ class SandboxHosts:
         return HostsReport(met, unmet, tuple(self.sandbox.truth[-MAX_TRUTHS:]), tuple(look))
 
 
-def _host_of(url: str) -> str:
+def _find_host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
 
 
@@ -231,7 +231,7 @@ def _describe_truth(truth: Truth) -> str:
     return "; ".join(part for part in (f"{truth.model}: {truth.status}", served, failed, fell_back, cost) if part)
 
 
-def hosts_json(report: HostsReport) -> dict[str, object]:
+def format_hosts_json(report: HostsReport) -> dict[str, object]:
     """`faults`, `unmet` and `truth`, the sandbox's records of requests to Mesh."""
     faults = [{**asdict(row), "statuses": {str(status): n for status, n in row.statuses.items()}}
               for row in report.faults]  # fmt: skip

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import parse_qs, parse_qsl
 
 from meshtui.base.secret import Secret
-from meshtui.base.text import one_line
-from meshtui.tap.observation import NOT_SENT, Scheme, SentCredential
+from meshtui.base.text import make_one_line
+from meshtui.tap.observed_calls import NOT_SENT, Scheme, SentCredential
 
 MAX_SECRETS = 4096
 _KEY_HEADERS = ("x-api-key", "api-key", "x-goog-api-key", "x-sso_bearer_token")
@@ -88,7 +88,9 @@ def read_grant(body: str, secrets: Secrets) -> SentCredential:
     if assertion := form.get("assertion"):
         head, claims = _read_jwt(assertion)
         key_id, issuer = str(head.get("kid") or ""), str(claims.get("iss") or "")
-        return SentCredential(Scheme.GRANT, "assertion", scope=one_line(key_id, 80), issuer=one_line(issuer, 200))
+        return SentCredential(
+            Scheme.GRANT, "assertion", scope=make_one_line(key_id, 80), issuer=make_one_line(issuer, 200)
+        )
     if refresh := form.get("refresh_token"):
         return SentCredential(Scheme.GRANT, "refresh_token", secrets.keep(refresh), issuer=form.get("client_id", ""))
     if form.get("subject_token"):

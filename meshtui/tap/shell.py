@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from meshtui.base.files import leave_no_core
 from meshtui.base.processes import fork_process
 from meshtui.tap.environment import print_exports
-from meshtui.tap.listening import Changes, Recorder, RunOptions, listen_while
+from meshtui.tap.program_run import Changes, Recorder, RunOptions, listen_while
 
 if TYPE_CHECKING:
-    from meshtui.tap.reporting import Report
+    from meshtui.tap.run_report import Report
 
 PID_VARIABLE = "MESHTUI_RUN_PID"
 """Holds the number of the process that listens: `kill $MESHTUI_RUN_PID` ends it."""
@@ -70,7 +70,7 @@ async def _wait_for_end(shell: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    while _exists(shell):
+    while _is_running(shell):
         try:
             await asyncio.wait_for(ended.wait(), PAUSE)
         except TimeoutError:
@@ -78,7 +78,7 @@ async def _wait_for_end(shell: int) -> None:
         return
 
 
-def _exists(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

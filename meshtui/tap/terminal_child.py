@@ -76,7 +76,7 @@ class TerminalChild:
                 break
         self._close()
         await self._watching
-        _reap(self.pid)
+        _reap_child(self.pid)
         assert self.status is not None
         return self.status
 
@@ -121,7 +121,7 @@ class TerminalChild:
             os.close(self._program.terminal)
 
     async def _watch(self) -> None:
-        """Learns of the end. The process itself stays until `stop`, so that its number can be nobody else's."""
+        """Waits for the end. The process is not reaped before `stop`, so that its number is not reused."""
         await _wait_until_ended(self.pid)
         self.status = _read_status(self.pid)
         for _ in range(64):  # what it printed last stands in the terminal still
@@ -153,7 +153,7 @@ def _read_status(pid: int) -> int:
     return found.si_status if found.si_code == os.CLD_EXITED else 128 + found.si_status
 
 
-def _reap(pid: int) -> None:
+def _reap_child(pid: int) -> None:
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
 
@@ -174,8 +174,8 @@ def _signal_group(group: int, number: signal.Signals) -> bool:
 
 
 def _is_alone(pid: int) -> bool:
-    """Whether nobody but the program itself, which has ended, lives in its group. Where the system does not tell, they
-    are given their time."""
+    """Whether the program, which has ended, was the last of its process group. Where the system cannot say, the others
+    are given time."""
     try:
         entries = os.listdir("/proc")
     except OSError:

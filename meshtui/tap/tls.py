@@ -198,7 +198,7 @@ def write_bundle(folder: Path, roots: bytes, authority: RunAuthority) -> Path:
 
 
 def write_authority(folder: Path, authority: RunAuthority, extra: bytes = b"") -> Path:
-    """Writes the run's certificate and `extra` ones, for what adds to its own roots. Raises OSError."""
+    """Writes the run's certificate and `extra` ones, for programs that add them to their own roots. Raises OSError."""
     return _write(folder / "run-ca.pem", extra + authority.certificate_pem)
 
 
@@ -266,7 +266,7 @@ class TlsEnd:
         self.closed = False
         """Whether the other side said that it sends no more (close_notify)."""
 
-    def shake_hands(self) -> None:
+    def do_handshake(self) -> None:
         """Goes on with the handshake as far as the bytes allow. Raises ssl.SSLError where it fails."""
         try:
             self.object.do_handshake()
@@ -278,7 +278,7 @@ class TlsEnd:
         """Takes encrypted bytes and returns the plain ones that they complete. Raises ssl.SSLError."""
         self._incoming.write(data)
         if not self.ready:
-            self.shake_hands()
+            self.do_handshake()
             if not self.ready:
                 return b""
         chunks = []
@@ -293,7 +293,7 @@ class TlsEnd:
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def send(self, data: bytes) -> bytes:
-        """Takes plain bytes and returns what goes on the wire for them, and for what the handshake left."""
+        """Takes plain bytes and returns their encrypted form, with what is left of the handshake."""
         view = memoryview(data)
         while view:
             view = view[self.object.write(view) :]

@@ -155,7 +155,7 @@ class TlsEvents(Protocol):
 
 
 class TlsTunnel:
-    """Ends TLS at both sides. The host is verified first: a client whose host cannot be is turned away before it has
+    """Terminates TLS on both sides. The host is verified first: where that fails, the client is refused before it has
     sent a byte of its request."""
 
     def __init__(
@@ -181,7 +181,7 @@ class TlsTunnel:
 
     def start(self) -> None:
         """Begins the handshake with the host."""
-        self._host_end.shake_hands()
+        self._host_end.do_handshake()
         self._host.write(self._host_end.take_outgoing())
 
     def take(self, side: Side, data: bytes) -> None:
@@ -284,7 +284,7 @@ class TlsTunnel:
             self._host.reset() if error else self._host.transport.close()
 
     def _refuse(self, error: ssl.SSLError | None) -> None:
-        """The host's TLS failed: the client is told by an alert of TLS, as by a host that wants no connection."""
+        """Tells the client by a TLS alert that the host's TLS failed, as a host that refuses the connection does."""
         self._is_over = True
         self._events.on_host_failed(error)
         self._client.write(ALERT_ACCESS_DENIED)

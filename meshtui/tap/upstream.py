@@ -1,4 +1,4 @@
-"""Where a connection goes on to: the host itself, or the proxy that the parent's own variables name."""
+"""The next server of a connection: the host itself, or the proxy that the parent's variables name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class UpstreamProxy:
 
 
 ConnectTo = Callable[[str], tuple[str, int] | None]
-"""From a host to the address that stands in its place; None: its own."""
+"""Maps a host to the address that replaces it; None: its own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,13 @@ class Way:
 
 def read_way(environ: Mapping[str, str], connect_to: ConnectTo | None = None) -> Way:
     """The way that the parent's variables describe. Raises ValueError for a proxy that cannot be chained."""
-    secure = _first(environ, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-    plain = _first(environ, "http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy")
-    exempt = _first(environ, "no_proxy", "NO_PROXY")
+    secure = _find_first(environ, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+    plain = _find_first(environ, "http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy")
+    exempt = _find_first(environ, "no_proxy", "NO_PROXY")
     return Way(_read_proxy(secure), _read_proxy(plain), exempt, connect_to)
 
 
-def _first(environ: Mapping[str, str], *names: str) -> str:
+def _find_first(environ: Mapping[str, str], *names: str) -> str:
     return next((environ[name] for name in names if environ.get(name)), "")
 
 

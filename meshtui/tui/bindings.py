@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from textual.binding import Binding
 
-from meshtui.settings.commands import COMMANDS, EVERYWHERE, Command, of
+from meshtui.settings.commands import COMMANDS, EVERYWHERE, Command, list_commands
 
 Handler = Callable[[Any], None]
 """Is given the screen that the command was called on; of a command that works everywhere, the application."""
@@ -28,7 +28,10 @@ def command(*idents: str) -> Callable[[_Function], _Function]:
 
 def make_bindings(*where: str) -> list[Binding]:
     """Textual's bindings of these screens. Their ids are the commands', for a keymap."""
-    return [Binding(c.keys, name_action(c), c.title, show=False, priority=c.priority, id=c.ident) for c in of(*where)]
+    return [
+        Binding(c.keys, name_action(c), c.title, show=False, priority=c.priority, id=c.ident)
+        for c in list_commands(*where)
+    ]
 
 
 def name_action(command: Command) -> str:

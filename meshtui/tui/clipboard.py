@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 
-from meshtui.base.files import short, state_folder, write_private
+from meshtui.base.files import shorten_path, state_folder, write_private
 from meshtui.base.processes import make_python_command, run_isolated
 
 LIMIT = 2.0
@@ -36,14 +36,14 @@ async def copy_text(
     environ = os.environ if environ is None else environ
     if served:
         osc52(text)
-        return "sent to the browser, which copies it where it lets pages do so, and never confirms"
+        return "copied by the browser, if it lets pages do so: it does not confirm"
     if environ.get("TMUX") and await _give(text, environ, ("tmux", "load-buffer", "-w", "-")):
         return "copied to tmux's buffer, which passes it on to the terminal"
-    if has_desktop(environ) and await _give(text, environ, _desktop_command()):
+    if has_desktop(environ) and await _give(text, environ, _find_desktop_command()):
         return "copied to the desktop's clipboard"
     osc52(text)
     path = write_private(state_folder(environ) / "copied.txt", text)
-    return f"sent to the terminal, which never confirms; also saved as {short(path, environ)}"
+    return f"copied through the terminal, which does not confirm; also saved as {shorten_path(path, environ)}"
 
 
 def has_desktop(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
@@ -54,7 +54,7 @@ def has_desktop(environ: Mapping[str, str], platform: str = sys.platform) -> boo
     return platform in ("darwin", "win32", "cygwin") and not remote
 
 
-def _desktop_command() -> tuple[str, ...]:
+def _find_desktop_command() -> tuple[str, ...]:
     """The command that takes a text for the desktop's clipboard; none without pyperclip."""
     spec = find_spec("pyperclip")
     if spec is None or spec.origin is None:

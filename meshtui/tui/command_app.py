@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 from meshtui.settings import commands
 from meshtui.tui.bindings import Handler, make_bindings, make_keymap, merge_keys, name_action
 from meshtui.tui.hidden_names import hide_in_text
@@ -47,7 +47,7 @@ class CommandApp(App[None], inherit_bindings=False):
         self.demo_wanted = False
         """Whether to open the demo when this is left."""
         self.commands = merge_keys(session.settings.keys)
-        """The table in force: all that shows or hears keys goes by it."""
+        """The table in force, which everything that shows or handles keys uses."""
         self.set_keymap(make_keymap(self.commands))
 
     # Commands
@@ -67,9 +67,9 @@ class CommandApp(App[None], inherit_bindings=False):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: the same table, for the screen in front."""
         where = getattr(screen, "WHERE", ())
-        for command in commands.of(*where, demo=self.session.sandboxed, table=self.commands):
+        for command in commands.list_commands(*where, demo=self.session.sandboxed, table=self.commands):
             if command.id != "command_palette":
-                title = " · ".join((name_in_palette(command), *commands.keys(command)))
+                title = " · ".join((name_in_palette(command), *commands.list_keys(command)))
                 yield SystemCommand(title, command.help, partial(self.run_action, name_action(command), screen))
         yield SystemCommand("Theme · all", "Choose among Textual's themes too", self.action_change_theme)
         for name in sorted(self.available_themes):
@@ -78,7 +78,7 @@ class CommandApp(App[None], inherit_bindings=False):
     def key(self, ident: str) -> str:
         """The first key of a command, as sentences name it; where it has none, its name in the palette."""
         command = next(c for c in self.commands if c.ident == ident)
-        return next(iter(commands.keys(command)), f"‹{name_in_palette(command)} in the palette›")
+        return next(iter(commands.list_keys(command)), f"‹{name_in_palette(command)} in the palette›")
 
     def spell(self, sentence: str) -> str:
         """The sentence with the key in force in the place of each `{main.fire}`."""
@@ -92,7 +92,7 @@ class CommandApp(App[None], inherit_bindings=False):
     # The status line, and copying
 
     def say(self, text: str, role: str = "") -> None:
-        """A word in the status line of the screen in front; below a dialog, of the screen behind it."""
+        """Shows a message in the status line of the screen in front; below a dialog, of the screen behind it."""
         next(screen for screen in reversed(self.screen_stack) if isinstance(screen, CommandScreen)).say(text, role)
 
     def copy(self, text: str, what: str = "The text") -> None:
@@ -100,8 +100,8 @@ class CommandApp(App[None], inherit_bindings=False):
         self.run_worker(self._copy(_clean(text), what), group="copy", exclusive=True)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Textual's own, for what is selected or cut as well. A field may hold a key, and nobody would know a part of
-        it for one: of such a field the whole text is copied, the key masked."""
+        """Textual's method, also for selected and cut text. A field may contain a key, and part of a key is not
+        recognised as one: from such a field the whole text is copied with the key masked."""
         whole = _read_field(self.focused)
         if text in whole and redact(whole) != whole:
             text = whole
@@ -113,7 +113,7 @@ class CommandApp(App[None], inherit_bindings=False):
         try:
             self.say(f"{what} was {await copy_text(text, self.copy_to_clipboard, served=self.is_web)}")
         except OSError as error:
-            self.say(f"Sent to the terminal; it could not be saved as a file too: {error}", "warn")
+            self.say(f"{what} was copied through the terminal; it could not be saved as a file too: {error}", "warn")
 
 
 def is_text_field(widget: Widget | None) -> bool:
@@ -122,14 +122,14 @@ def is_text_field(widget: Widget | None) -> bool:
 
 
 def _read_field(widget: Widget | None) -> str:
-    """All that stands in a text field; empty for anything else."""
+    """The complete text of a text field; empty for any other widget."""
     if isinstance(widget, Input):
         return widget.value
     return str(getattr(widget, "text", "")) if is_text_field(widget) else ""
 
 
 def name_in_palette(command: commands.Command) -> str:
-    """`Send · Path`: the palette sorts by it, so that a group stands together."""
+    """`Send · Path`: the palette sorts by it, so that a group stays together."""
     return f"{commands.find_group(command)} · {command.title.capitalize()}"
 
 
@@ -158,4 +158,4 @@ class CommandScreen(Screen[None]):
 
 def _clean(text: str) -> str:
     """The text as it may be copied. Pasted into a shell, control characters would be obeyed."""
-    return plain(hide_in_text(redact(text)))
+    return make_plain(hide_in_text(redact(text)))

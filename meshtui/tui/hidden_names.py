@@ -8,9 +8,9 @@ from __future__ import annotations
 from rich.highlighter import Highlighter
 from rich.text import Text
 
-from meshtui.base.privacy import DOT, dot_name, hide_names
+from meshtui.base.privacy import DOT, hide_names, hide_with_dots
 from meshtui.base.redaction import redact
-from meshtui.base.text import in_place
+from meshtui.base.text import make_plain_in_place
 
 KEY_PIECE = 8
 """Characters in a row by which a part of a key is known."""
@@ -37,21 +37,21 @@ def hide_in_text(text: str) -> str:
 
 
 def hide_in_cell(text: str) -> str:
-    """The same for a column of a row: what stands behind it stays where it is, and nothing commands the terminal."""
-    text = in_place(text)
+    """The same for a column of a row: the text after it keeps its place, and control characters are removed."""
+    text = make_plain_in_place(text)
     shown = hide_in_text(text)
     return shown if shown == text else shown[: len(text)].ljust(len(text))
 
 
 def mask_field(text: str) -> str:
-    """The same for a field, with a dot for each character, so that the cursor stands where it seems to. One into which
-    a key came is all dots, names hidden or not."""
-    if holds_key(text):
+    """The same for a field, with a dot for each character, so that the cursor is where it seems to be. A field with a
+    key in it is all dots, whether names are hidden or not."""
+    if has_key(text):
         return DOT * len(text)
-    return in_place((dot_name(text) if _hidden else text).replace("\n", BREAK))
+    return make_plain_in_place((hide_with_dots(text) if _hidden else text).replace("\n", BREAK))
 
 
-def holds_key(text: str) -> bool:
+def has_key(text: str) -> bool:
     """Whether a key is in this text of a field, or what is left of the last that was in any: one cut short has no known
     shape."""
     global _last_key

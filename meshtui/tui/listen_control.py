@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from meshtui.base.files import working_directory
+from meshtui.base.files import find_working_directory
 from meshtui.journal.recording import make_note
 from meshtui.tap.call_recording import ProgramRecorder
 from meshtui.tap.child import StartError
-from meshtui.tap.listening import Changes, RunOptions
 from meshtui.tap.listening_thread import ListeningThread, PostedFollower, make_post, write_environment
-from meshtui.tap.reporting import TextReport, describe_summary
+from meshtui.tap.program_run import Changes, RunOptions
+from meshtui.tap.run_report import NO_CALL_SEEN, WHY_NO_CALL, NewDoubts, TextReport, describe_summary
 from meshtui.tap.sandbox_hosts import describe_hosts
 from meshtui.tap.terminal_child import TerminalChild
 
@@ -27,18 +27,13 @@ if TYPE_CHECKING:
     from meshtui.session import Session
     from meshtui.tap.attribution import Attributed
     from meshtui.tap.grouping import Attempts, Summary
-    from meshtui.tap.listening import Follower
-    from meshtui.tap.observation import Note
+    from meshtui.tap.observed_calls import Note
+    from meshtui.tap.program_run import Follower
     from meshtui.tap.sandbox_hosts import HostsReport
     from meshtui.tui.panes.program_pane import ProgramPane
 
 YOUR_SHELL = "your shell"
-"""What stands for the program where another terminal starts them."""
-MAX_DOUBTS = 1000
-NOTHING_SEEN = (
-    "No call to OpenAI, Bedrock, Vertex or Mesh was seen: the program made none, or it obeys no proxy variables "
-    "(`meshtui run --base-urls` sets addresses that SDKs read)"
-)
+"""The name shown instead of a program that another terminal starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +54,7 @@ class ListenControl:
 
     def __init__(self, session: Session, clock: Callable[[], float], options: RunOptions | None = None) -> None:
         self._session, self._clock = session, clock
-        self._options = options or RunOptions((), dict(os.environ), working_directory())
+        self._options = options or RunOptions((), dict(os.environ), find_working_directory())
         self._report = JournalReport(session, clock)
         self._thread: ListeningThread | None = None
         self._changes: Changes | None = None
@@ -107,7 +102,7 @@ class ListenControl:
         return self.other
 
     async def run_program(self, pane: ProgramPane) -> None:
-        """Starts the program in the pane. That it could not be started is told there."""
+        """Starts the program in the pane, which also shows if it could not be started."""
         try:
             await self.start()
             assert self._changes is not None
@@ -128,7 +123,7 @@ class ListenControl:
         pane.take_end(status)
         self._tell(f"{self._options.command[0]} ended with exit status {status}")
         if not self._report.calls:
-            self._tell(NOTHING_SEEN)
+            self._tell(f"{NO_CALL_SEEN[:1].upper()}{NO_CALL_SEEN[1:]}. {WHY_NO_CALL}")
 
     async def stop(self) -> None:
         """Ends the program with its process group, and then listening. What is left of it is in the journal then."""
@@ -157,17 +152,14 @@ class JournalReport:
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._session, self._clock = session, clock
-        self._doubted: set[tuple[str, str]] = set()
+        self._doubts = NewDoubts()
         self.calls = 0
         self.summary: Summary | None = None
         self.hosts_report: HostsReport | None = None
 
     def doubt(self, host: str, attributed: Attributed) -> None:
-        for doubt in attributed.doubts:
-            key = (doubt.id, attributed.fingerprint + host)
-            if key not in self._doubted and len(self._doubted) < MAX_DOUBTS:
-                self._doubted.add(key)
-                self._write(f"{doubt.text}; {attributed.sentence}. {doubt.step}")
+        for doubt in self._doubts.take(host, attributed):
+            self._write(f"{doubt.text}; {attributed.sentence}. {doubt.step}")
 
     def call(self, *_: object) -> None:
         """The recorder writes it down."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual.worker import Worker
 
-from meshtui.base.names import PROVIDER_NAMES
-from meshtui.base.text import duration
+from meshtui.base.provider_names import PROVIDER_NAMES
+from meshtui.base.text import format_duration
 from meshtui.journal.recording import make_note
 from meshtui.presentation.blocks import Mark
 from meshtui.runs.model import (
@@ -27,19 +27,18 @@ from meshtui.runs.model import (
     RunEnded,
     TextArrived,
 )
-from meshtui.tui.labels import shorten
-from meshtui.tui.text_lines import Lines, paragraph, render_page
+from meshtui.tui.styled_text import Lines, render_page, render_paragraph, shorten
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
-    from meshtui.credentials.discovery import Reloaded
+    from meshtui.credentials.reload import Reloaded
     from meshtui.demo import Scene
     from meshtui.journal.recheck import Recheck
     from meshtui.presentation.blocks import Diagram
-    from meshtui.presentation.route import Leg
+    from meshtui.presentation.route import Hop
     from meshtui.runs.model import Attempt
     from meshtui.sandbox.scenario import Scenario
     from meshtui.session import Session
@@ -54,7 +53,7 @@ ROUTE_FROM = 50
 
 @dataclass
 class LiveCall:
-    """One call under way."""
+    """One running call."""
 
     at: float
     """Unix time at which it began."""
@@ -86,7 +85,7 @@ class LiveCall:
         """An attempt may be several requests, a token's before the prompt's: the phases are those of the newest."""
         if self.passed and self.passed[-1].startswith(PHASES["first_byte"]):
             self.passed.clear()
-        self.passed.append(f"{PHASES.get(phase, phase)} {duration(after)}")
+        self.passed.append(f"{PHASES.get(phase, phase)} {format_duration(after)}")
 
     def say(self, piece: str, now: float | None) -> None:
         self.text += piece
@@ -102,24 +101,24 @@ class LiveCall:
 class LiveRun:
     """Mutable, and fed by the events of one run or the results of one check. A comparison has several attempts."""
 
-    legs: dict[str, Leg] = field(default_factory=dict)
-    """The way so far, by role, a leg for each credential that was called or is; once the run is over, `route`."""
+    hops: dict[str, Hop] = field(default_factory=dict)
+    """The route so far, by role: a hop for each credential called; once the run is over, `route`."""
     route: Diagram | None = None
     """The way that it took, once it is over."""
     calls: dict[str, LiveCall] = field(default_factory=dict)
-    """The calls under way, by their role."""
+    """The running calls, by role."""
     text: str = ""
     """What was said last."""
     outcome: tuple[Mark, str] | None = None
     """How it all ended."""
-    asked: tuple[Path | None, str] = (None, "")
-    """The path and the credential's name of what it tells of, once that ended."""
+    subject: tuple[Path | None, str] = (None, "")
+    """Path and name of the credential of the run or check that ended."""
     checking: str = ""
     """The credential whose check report is run; empty for a test prompt."""
     checks: list[CheckResult] = field(default_factory=list)
     """The checks that are done, in their order."""
 
-    def hear(self, event: Event, now: float | None = None) -> None:
+    def record(self, event: Event, now: float | None = None) -> None:
         """`now`: Unix time."""
         match event:
             case AttemptStarted(role=role, provider=provider, at=at, credential=credential):
@@ -142,32 +141,32 @@ class LiveRun:
                 from meshtui.presentation.verdict_blocks import mark_verdict
 
                 self.outcome = mark_verdict(run.verdict, run.cancelled)
-                name = run.ask.credential.name if run.ask.credential else ""
+                name = run.request.credential.name if run.request.credential else ""
                 self.route = draw_route(run.attempts, run.verdict, name)
-                self.asked = run.ask.path, name
+                self.subject = run.request.path, name
             case _:
                 pass
 
     def _start_leg(self, role: str, credential: str, provider: str) -> None:
-        from meshtui.presentation.route import start_leg
+        from meshtui.presentation.route import start_hop
 
         if self.route is not None:  # the next of several runs
-            self.legs, self.route = {}, None
-        self.legs[role] = start_leg(role, credential, provider)
+            self.hops, self.route = {}, None
+        self.hops[role] = start_hop(role, credential, provider)
 
     def _end_leg(self, attempt: Attempt) -> None:
-        from meshtui.presentation.route import end_leg
+        from meshtui.presentation.route import end_hop
 
-        if attempt.role in self.legs and attempt.exchanges:
-            self.legs[attempt.role] = end_leg(self.legs[attempt.role], attempt)
+        if attempt.role in self.hops and attempt.exchanges:
+            self.hops[attempt.role] = end_hop(self.hops[attempt.role], attempt)
 
     def check(self, name: str, at: float) -> None:
         """A check begins."""
         self.checking = name
-        self.asked = None, name
+        self.subject = None, name
         self.calls = {"check": LiveCall(at, "check", f"checking {name}")}
 
-    def hear_check(self, check: CheckResult) -> None:
+    def record_check(self, check: CheckResult) -> None:
         self.checks.append(check)
         from meshtui.presentation.check_blocks import CHECK_MARKS
 
@@ -183,15 +182,15 @@ class LiveRun:
         self.text = check_report.sentence if check_report else ""
 
     def broke(self, why: str) -> None:
-        """It ended by an error of our own."""
+        """It ended by an internal error."""
         self.calls.clear()
         from meshtui.presentation.verdict_blocks import FAILED
 
         self.outcome = (FAILED, why)
 
     def describe_other(self, path: Path | None, credential: str) -> str:
-        """`mesh · aws`, or `check · aws`, where it tells of something else than this; empty where of this."""
-        way, name = self.asked
+        """`mesh · aws`, or `check · aws`, where it is about something else than given; else empty."""
+        way, name = self.subject
         if not name or (name == credential and way in (None, path)):
             return ""
         return f"{way.value if way else 'check'} · {name}"
@@ -215,17 +214,17 @@ def render_progress(live: LiveRun, width: int, now: float, other: str = "") -> L
     if live.outcome:
         mark, short = live.outcome
         of = f"{other}: " if other else ""
-        lines += paragraph(f"{mark.glyph} {of}{short}", width, mark.role)
+        lines += render_paragraph(f"{mark.glyph} {of}{short}", width, mark.role)
     return [*lines, *_render_route(live, width)]
 
 
 def _render_route(live: LiveRun, width: int) -> Lines:
     """The way so far, live; nothing where there is too little room for it."""
-    if not live.legs or width < ROUTE_FROM:
+    if not live.hops or width < ROUTE_FROM:
         return []
-    from meshtui.presentation.route import draw_legs
+    from meshtui.presentation.route import draw_hops
 
-    return render_page((live.route or draw_legs([[leg] for leg in live.legs.values()]),), width)
+    return render_page((live.route or draw_hops([[hop] for hop in live.hops.values()]),), width)
 
 
 Done = TypeVar("Done")
@@ -246,57 +245,56 @@ class RunControl:
         self,
         screen: Screen[None],
         session: Session,
-        heard: Callable[[LiveRun], None],
+        on_event: Callable[[LiveRun], None],
         clock: Callable[[], float],
         done: Callable[[tuple[Scene, ...]], None],
     ) -> None:
-        """`done` hears how a scenario came out."""
+        """`done` is called with the result of a scenario."""
         self._screen = screen
         self._done = done
         self._clock = clock
         self._session = session
-        self._heard = heard
+        self._on_event = on_event
         self._worker: Worker[Any] | None = None
         self.last: Sent | None = None
         """The last request that was sent."""
         self.last_run: Run | None = None
-        """What came of it, once it is over."""
+        """The last run."""
         self.agreed: tuple[Sent, int] | None = None
         """The request whose repetition was announced with its cost, and how often."""
         self.warned_of_wait = False
-        """Whether somebody was told that it is too soon to send it again."""
+        """Whether the warning was shown that it is too early to send again."""
 
     @property
     def busy(self) -> bool:
         return self._worker is not None and not self._worker.is_finished
 
-    def fire(self, path: Path, credential: str, prompt: Prompt) -> None:
+    def send_prompt(self, path: Path, credential: str, prompt: Prompt) -> None:
         self._note(Sent(path, credential, prompt))
-        self._worker = self._screen.run_worker(self._fire(path, credential, prompt), group="running")
+        self._worker = self._screen.run_worker(self._send_prompt(path, credential, prompt), group="running")
 
-    def fire_often(self, asked: Sent, times: int, report: Callable[[int, bool], None]) -> None:
-        """Up to the first run in which a call failed. `report` hears at the end how many were sent, and whether the
-        last one was such."""
-        self._note(asked)
-        self._worker = self._screen.run_worker(self._fire_often(asked, times, report), group="running")
+    def send_repeatedly(self, subject: Sent, times: int, report: Callable[[int, bool], None]) -> None:
+        """Sends until a call fails. At the end `report` gets how many were sent, and whether the last one failed."""
+        self._note(subject)
+        self._worker = self._screen.run_worker(self._send_repeatedly(subject, times, report), group="running")
 
     def perform(self, scenario: Scenario, *, anew: bool) -> None:
-        """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
-        from meshtui.demo import prompt_of
+        """Sends the scenario's request as often as it says; `anew` sets it up again before."""
+        from meshtui.demo import make_prompt
 
         ask = scenario.ask
-        self._note(Sent(Path(ask.path), ask.credential, prompt_of(ask)))
+        self._note(Sent(Path(ask.path), ask.credential, make_prompt(ask)))
         self._worker = self._screen.run_worker(self._perform(scenario, anew), group="running")
 
     def check(self, credential: str, *, prompt: bool) -> None:
         self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
 
     def check_all(self, credentials: Sequence[str], *, prompt: bool, report: Callable[[int, bool], None]) -> None:
-        """Checks one after the other. `report` hears before each how many are done, and once more when all is over."""
+        """Checks one after the other. `report` gets the number done before each, and once more at the end."""
         self._worker = self._screen.run_worker(self._check_all(credentials, prompt, report), group="running")
 
     def recheck(self, again: Recheck, report: Callable[[Reloaded, CheckReport | None], None]) -> None:
-        """Reads the credential anew and runs one check. `report` hears what came of both; None: nothing was run."""
+        """Reads the credential again and runs one check. `report` gets the results of both; None: nothing was run."""
         self._worker = self._screen.run_worker(self._recheck(again, report), group="running")
 
     def count_seconds_to_wait(self) -> float:
@@ -325,19 +323,19 @@ class RunControl:
 
     async def _repeat_call(self, exchange: Exchange, credential: str) -> None:
         live = LiveRun()
-        await self._guarded(live, self._session.repeat(exchange, credential, partial(self._hear, live)))
+        await self._guarded(live, self._session.repeat(exchange, credential, partial(self._record_event, live)))
 
-    async def _fire(self, path: Path, credential: str, prompt: Prompt) -> None:
+    async def _send_prompt(self, path: Path, credential: str, prompt: Prompt) -> None:
         live = LiveRun()
         self.last_run = await self._guarded(
-            live, self._session.fire(path, credential, prompt, partial(self._hear, live))
+            live, self._session.send_prompt(path, credential, prompt, partial(self._record_event, live))
         )
 
-    async def _fire_often(self, asked: Sent, times: int, report: Callable[[int, bool], None]) -> None:
+    async def _send_repeatedly(self, subject: Sent, times: int, report: Callable[[int, bool], None]) -> None:
         done, failed = 0, False
         try:
             while done < times and not failed:
-                await self._fire(*asked)
+                await self._send_prompt(*subject)
                 done += 1
                 run = self.last_run
                 failed = run is None or not all(attempt.ok for attempt in run.attempts)
@@ -348,15 +346,15 @@ class RunControl:
         from meshtui.demo import perform, put
 
         live = LiveRun()
-        report = partial(self._hear, live)
+        report = partial(self._record_event, live)
         doing = perform(self._session, scenario, report) if anew else put(self._session, scenario.ask, report)
         if scenes := await self._guarded(live, doing):
             self.last_run = scenes[-1].run
             self._done(scenes)
 
-    def _hear(self, live: LiveRun, event: Event) -> None:
-        live.hear(event, self._clock())
-        self._heard(live)
+    def _record_event(self, live: LiveRun, event: Event) -> None:
+        live.record(event, self._clock())
+        self._on_event(live)
 
     async def _recheck(self, again: Recheck, report: Callable[[Reloaded, CheckReport | None], None]) -> None:
         reloaded = await asyncio.to_thread(self._session.reload, again.credential)
@@ -380,11 +378,11 @@ class RunControl:
     async def _check(self, credential: str, prompt: bool, only: str = "", model: str = "") -> CheckReport | None:
         live = LiveRun()
         live.check(credential, self._clock())
-        self._heard(live)
+        self._on_event(live)
 
         def report(check: CheckResult) -> None:
-            live.hear_check(check)
-            self._heard(live)
+            live.record_check(check)
+            self._on_event(live)
 
         try:
             doing = self._session.check(credential, report, prompt=prompt, only=only, model=model)
@@ -395,16 +393,16 @@ class RunControl:
             live.checked(None)
             raise
         finally:
-            self._heard(live)
+            self._on_event(live)
 
     async def _guarded(self, live: LiveRun, done: Awaitable[Done]) -> Done | None:
-        """The result. An error of our own ends the run, not the screen: it is told in a line of the log."""
+        """Awaits the result. A bug of ours ends the run, not the screen: it is reported in a line of the log."""
         try:
             return await done
         except Exception as error:
             from meshtui.tui.crash import format_own_error
 
             live.broke(format_own_error(error))
-            self._heard(live)
+            self._on_event(live)
             self._session.journal.append(make_note(self._clock(), format_own_error(error)))
             return None

@@ -7,27 +7,28 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from meshtui.base.growing_file import GrowingFile
 from meshtui.explain.follow import Change, LogFollower
-from meshtui.journal.log_recording import LogFileRecorder
+from meshtui.journal.log_file_recording import LogFileRecorder
 from meshtui.journal.recording import make_note
 
 if TYPE_CHECKING:
     from meshtui.session import Session
 
 POLL = 0.04
-"""Seconds after which the file is looked at again, and without anything new what came last is taken for complete."""
+"""Seconds between two reads of the file; without anything new for that long the last record is taken as complete."""
 SLICE = 0.1
-"""Seconds of reading after which the screen hears what was found."""
+"""Seconds of reading after which the screen shows what was found."""
 
 
 class LogFileControl:
     """One for the whole session; follows one file at a time."""
 
     def __init__(self, session: Session, clock: Callable[[], float], turned: Callable[[str], None]) -> None:
-        """`turned` hears the name of the file that is followed; empty: none is any more."""
+        """`turned` is called with the name of the followed file; empty: none is followed any more."""
         self._session, self._clock, self._turned = session, clock, turned
         self._task: asyncio.Task[None] | None = None
         self._recorder: LogFileRecorder | None = None
@@ -47,7 +48,8 @@ class LogFileControl:
         self._turned(self.name)
 
     def stop(self) -> str:
-        """Ends it; what came is in the journal. Returns a sentence on that, empty where nothing was followed."""
+        """Stops following; the failures are in the journal. Returns a sentence about them, empty where nothing was
+        followed."""
         if self._task is None or self._recorder is None:
             return ""
         self._task.cancel()
@@ -61,12 +63,15 @@ class LogFileControl:
 
     async def _follow(self, file: GrowingFile, recorder: LogFileRecorder) -> None:
         follower, problem = LogFollower(), ""
+        # A thread of its own: what is handed to it is done in order, so that the file is closed once nobody reads it.
+        reader = ThreadPoolExecutor(1, "log file")
+        loop = asyncio.get_running_loop()
         try:
             while True:
-                changes, is_new = await asyncio.to_thread(_read_slice, file, follower)
+                changes, is_new = await loop.run_in_executor(reader, _read_slice, file, follower)
                 now = self._clock()
-                recorder.hear(changes, now)
-                recorder.remind(now)
+                recorder.record(changes, now)
+                recorder.report_repeats(now)
                 if file.problem != problem:
                     problem = file.problem
                     said = f"{self.name} cannot be read: {problem}; trying on" if problem else f"{self.name} is read on"
@@ -78,7 +83,8 @@ class LogFileControl:
             self._session.journal.append(make_note(self._clock(), format_own_error(error)))
             self.stop()
         finally:
-            file.close()
+            reader.submit(file.close)
+            reader.shutdown(wait=False)
 
 
 def _read_slice(file: GrowingFile, follower: LogFollower) -> tuple[tuple[Change, ...], bool]:

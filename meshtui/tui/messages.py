@@ -1,5 +1,5 @@
-"""Messages that any pane may post, and the application or the screen in front handles. What one widget alone can say
-stands in its class."""
+"""Messages that any pane may post, and the application or the screen in front handles. A message that only one widget
+posts is in its class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from meshtui.base.secret import Secret
 
 @dataclass
 class CommandWanted(Message):
-    """A pane was asked, by a click or by Enter in a field, for what a command of the table does."""
+    """A pane requests a command of the table, after a click or Enter in a field."""
 
     ident: str
 

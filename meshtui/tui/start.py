@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from meshtui.settings.loading import Loaded
     from meshtui.settings.schema import Problem
-    from meshtui.tap.listening import RunOptions
+    from meshtui.tap.program_run import RunOptions
     from meshtui.tap.sandbox_hosts import SandboxHosts
     from meshtui.tui.app import MeshtuiApp
     from meshtui.tui.listen_control import ListenControl
@@ -48,7 +48,7 @@ def start(*, demo: bool, tour: bool = False, hide_names: bool = False, speed: fl
 
 def start_program(options: RunOptions, hosts: SandboxHosts | None = None, *, hide_names: bool = False) -> ListenControl:
     """Opens the screen with a program in a pane of its own, and returns what listened to it once it is left; `hosts` is
-    the sandbox that stands before the program, which `options` name too."""
+    the sandbox that replaces the providers for the program, which `options` name too."""
     prepare()
     app = make_program_app(options, hosts, hide_names=hide_names)
     app.run()

@@ -19,9 +19,9 @@ from pyte.streams import ByteStream
 SCROLLBACK = 5000
 """Rows that are kept above the screen."""
 MAX_HELD = 1 << 13
-"""Bytes of a sequence whose end is awaited; a longer one is none."""
+"""The most bytes of an incomplete control sequence; a longer one is plain text."""
 TERM = "xterm-256color"
-"""The kind of terminal that the program is told it has."""
+"""The value of TERM for the program."""
 _ALTERNATE = frozenset((47, 1047, 1049))
 _PRIVATE = 5
 """How far pyte shifts the numbers of private modes."""
@@ -176,7 +176,7 @@ class ProgramScreen(Screen):
 
     @property
     def end(self) -> int:
-        """The number behind the last row of the screen."""
+        """One more than the number of the last row of the screen."""
         return self.dropped + len(self.past) + self.lines
 
     @property
@@ -196,7 +196,7 @@ def _cut(row: Mapping[int, Char]) -> Row:
 
 
 class _Stream(ByteStream):
-    """A sequence that pyte has no arguments for is left out, and what comes behind it is read."""
+    """Ignores control sequences whose arguments pyte does not accept, and continues after them."""
 
     csi = {**ByteStream.csi, "b": "repeat_last", "S": "scroll_up", "T": "scroll_down", "Z": "tab_back"}  # noqa: RUF012
 
@@ -230,3 +230,45 @@ class Emulator:
     def resize(self, size: tuple[int, int]) -> None:
         columns, rows = size
         self.screen.resize(rows, columns)
+
+
+_LETTERS = {"up": "A", "down": "B", "right": "C", "left": "D", "end": "F", "home": "H"}
+_FUNCTIONS = {"f1": "P", "f2": "Q", "f3": "R", "f4": "S"}
+_NUMBERS = {
+    "insert": 2, "delete": 3, "pageup": 5, "pagedown": 6, "f5": 15, "f6": 17, "f7": 18, "f8": 19, "f9": 20, "f10": 21,
+    "f11": 23, "f12": 24,
+}  # fmt: skip
+_PLAIN = {
+    "enter": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f", "space": " ", "shift+tab": "\x1b[Z",
+    "ctrl+space": "\0", "ctrl+@": "\0", "ctrl+backslash": "\x1c", "ctrl+right_square_bracket": "\x1d",
+    "ctrl+circumflex_accent": "\x1e", "ctrl+underscore": "\x1f", "ctrl+backspace": "\x08",
+}  # fmt: skip
+_MODIFIERS = {"shift": 1, "alt": 2, "ctrl": 4}
+
+
+def encode_key(key: str, character: str | None, *, application: bool = False) -> bytes:
+    """The bytes for Textual's name of a key and the character it has, if any; empty for a key that terminals have
+    none for. `application`: the program asked for cursor keys of its own (DECCKM)."""
+    if key in _PLAIN:
+        return _PLAIN[key].encode()
+    *names, last = key.split("+")
+    modifiers = sum(_MODIFIERS.get(name, 0) for name in names)
+    if found := _encode_special(last, modifiers, application):
+        return found.encode()
+    if names == ["ctrl"] and len(last) == 1 and "a" <= last <= "z":
+        return bytes((ord(last) & 0x1F,))
+    if "alt" in names and (rest := key.replace("alt+", "", 1)) != key:
+        inner = encode_key(rest, character or (rest if len(rest) == 1 else None))
+        return b"\x1b" + inner if inner else b""
+    return character.encode() if character else b""
+
+
+def _encode_special(name: str, modifiers: int, application: bool) -> str:
+    letter = _LETTERS.get(name) or _FUNCTIONS.get(name)
+    if letter:
+        if modifiers:
+            return f"\x1b[1;{modifiers + 1}{letter}"
+        return f"\x1bO{letter}" if application or name in _FUNCTIONS else f"\x1b[{letter}"
+    if name in _NUMBERS:
+        return f"\x1b[{_NUMBERS[name]};{modifiers + 1}~" if modifiers else f"\x1b[{_NUMBERS[name]}~"
+    return ""

@@ -131,21 +131,21 @@ def make_readable(variables: Mapping[str, str], dark: bool) -> dict[str, str]:
         f"text-{role}": Color.parse(variables[role]) for role in ("primary", "success", "warning", "error")
     }
     end = Color.parse("white" if dark else "black")
-    texts = {name: _until_readable(colour, end, grounds.values()) for name, colour in wanted.items()}
+    texts = {name: _make_readable(colour, end, grounds.values()) for name, colour in wanted.items()}
     return {name: colour.hex for name, colour in (grounds | texts).items()}
 
 
-def _until_readable(colour: Color, end: Color, grounds: Iterable[Color]) -> Color:
+def _make_readable(colour: Color, end: Color, grounds: Iterable[Color]) -> Color:
     steps = (colour.blend(end, step / 20) for step in range(20))
     return next((c for c in steps if all(measure_contrast(c, ground) >= AA for ground in grounds)), end)
 
 
 def measure_contrast(one: Color, two: Color) -> float:
     """As WCAG 2.2 defines it: from 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(two)), reverse=True)
+    light, dark = sorted((_compute_luminance(one), _compute_luminance(two)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: Color) -> float:
+def _compute_luminance(colour: Color) -> float:
     parts = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.normalized)
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))

@@ -1,6 +1,5 @@
-"""A credential that is watched: its free checks are run again at a bounded pace until it comes out otherwise than
-before. And how a person who looks elsewhere is told of that, or of a countdown's end: the terminal's bell or its
-notification."""
+"""A credential that is watched: its free checks are repeated at a bounded pace until their result changes. And how a
+person who is not looking is notified of that, or of a countdown's end: the terminal's bell or its notification."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.journal.recording import make_note
 from meshtui.tui.hidden_names import hide_in_text
 
@@ -35,12 +34,12 @@ SEQUENCES = {
 
 
 def announce(app: CommandApp, text: str) -> None:
-    """Tells it as the settings want, besides the status line, which the caller fills: nobody knows what a terminal does
-    with it."""
+    """Notifies as the settings say, in addition to the status line, which the caller fills: terminals differ in what
+    they do with it."""
     form = SEQUENCES.get(app.session.settings.notify, "")
     driver = app._driver  # Textual's bell rings, and has no way to send anything else
     if form and driver is not None:
-        driver.write(form.format(text=one_line(hide_in_text(redact(text)), LONGEST_TEXT).replace(";", ",")))
+        driver.write(form.format(text=make_one_line(hide_in_text(redact(text)), LONGEST_TEXT).replace(";", ",")))
         driver.flush()
 
 

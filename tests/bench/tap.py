@@ -73,10 +73,10 @@ async def serve(certificate: str) -> None:
 
 async def tap(roots: str, folder: str) -> None:
     """The tap with all that `meshtui run` does for a call, but for printing."""
-    from meshtui.tap.listening import Recorder, read_known
-    from meshtui.tap.proxy import Proxy
-    from meshtui.tap.proxy_state import ProxySettings
-    from meshtui.tap.reporting import TextReport
+    from meshtui.tap.client_connection import ClientConnection
+    from meshtui.tap.program_run import Recorder, read_known
+    from meshtui.tap.proxy import Proxy, ProxySettings
+    from meshtui.tap.run_report import TextReport
     from meshtui.tap.tls import make_upstream_context, write_bundle
     from meshtui.tap.upstream import Way
 
@@ -87,7 +87,7 @@ async def tap(roots: str, folder: str) -> None:
         is_target=lambda host: host == HOST,
         make_context=lambda: make_upstream_context(roots),
     )
-    proxy = Proxy(settings, recorder.listener)
+    proxy = Proxy(settings, recorder.listener, ClientConnection)
     await proxy.start()
     bundle = write_bundle(Path(folder), b"", settings.authority)
     print(f"{proxy.port} {settings.token} {bundle}", flush=True)

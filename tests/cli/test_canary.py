@@ -14,10 +14,10 @@ import pytest
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.base.text import json_text
+from meshtui.base.text import format_json
 from meshtui.http.call import PromptRequest
-from meshtui.presentation.check_blocks import checked_junit, checked_text
-from meshtui.presentation.json_answers import checked_as_json, run_as_json
+from meshtui.presentation.check_blocks import format_checked, format_junit
+from meshtui.presentation.json_answers import format_checked_json, format_run_json
 from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import run_blocks
 from meshtui.providers.bedrock import requests as bedrock
@@ -74,7 +74,7 @@ def test_a_key_given_as_an_argument_by_mistake_is_not_repeated(
         outcome = meshtui(*(part.format(KEYS[kind]) for part in mistake))
         assert outcome.status in (2, 4), mistake
         assert not leaked(outcome.out + outcome.err), mistake
-        assert "our own error" not in outcome.err, mistake
+        assert "an error in meshtui itself" not in outcome.err, mistake
 
 
 def test_a_key_in_the_name_of_a_program_that_is_not_there_is_not_repeated(meshtui: Meshtui):
@@ -169,8 +169,8 @@ async def test_an_answers_headers_do_not_command_the_terminal():
     async with serving(answer) as wire:
         session.endpoints = Endpoints(openai=wire.url)
         async with session:
-            run = await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
-    told = render_text(run_blocks(run)) + json_text(run_as_json(run))
+            run = await session.send_prompt(Way.BYOK, "openai", Prompt(), lambda _: None)
+    told = render_text(run_blocks(run)) + format_json(format_run_json(run))
     assert not set("\x1b\x07\x9b") & set(told)
 
 
@@ -185,14 +185,16 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
             check_report = await session.check(name, lambda _: None, prompt=True)
             checked = [(session.credentials[name], check_report)]
             for told in (
-                checked_text(checked, verbose=True), json.dumps(checked_as_json(checked, 0)),
-                checked_junit(checked),
+                format_checked(checked, verbose=True), json.dumps(format_checked_json(checked, 0)),
+                format_junit(checked),
             ):  # fmt: skip
                 assert not leaked(told), name
         for name in ("openai", "aws", "bedrock", "vertex"):
             for way in Way:
-                run = await session.fire(way, name, Prompt(model=KEYS["project key"]), lambda _: None)
-                assert not leaked(render_text(run_blocks(run)) + json.dumps(run_as_json(run)) + repr(run.attempts)), (
+                run = await session.send_prompt(way, name, Prompt(model=KEYS["project key"]), lambda _: None)
+                assert not leaked(
+                    render_text(run_blocks(run)) + json.dumps(format_run_json(run)) + repr(run.attempts)
+                ), (
                     name,
                     way,
                 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.settings.schema import ROWS
-from meshtui.settings.template import template
+from meshtui.settings.template import write_template
 from tests.canaries import KEYS, leaked
 from tests.cli.conftest import Meshtui
 
@@ -79,7 +79,7 @@ def test_path_names_the_file_whether_or_not_it_is_there(meshtui: Meshtui, file: 
 def test_init_writes_the_template_for_its_owner_and_never_over_a_file(meshtui: Meshtui, file: Path):
     assert "--init" in meshtui("config").out
     assert meshtui("config", "--init").out == "wrote ~/.config/meshtui/config.toml\n"
-    assert file.read_text(encoding="utf-8") == template()
+    assert file.read_text(encoding="utf-8") == write_template()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     write(file, "mine = 1\n")
     outcome = meshtui("config", "--init")

@@ -181,13 +181,13 @@ async def test_little_is_worked_through_after_somebody_stopped_it(piece: bytes):
             if len(seen) == 10:
                 task.cancel()
 
-        sending = PendingRequest(a_call(url), timeout=GUARD, on_bytes=stop_at_the_tenth)
-        task = asyncio.create_task(client.send(sending))
+        pending = PendingRequest(a_call(url), timeout=GUARD, on_bytes=stop_at_the_tenth)
+        task = asyncio.create_task(client.send(pending))
         with pytest.raises(asyncio.CancelledError):
             await task
     assert len(seen) <= 10 + 32
-    assert sending.exchange.failure.kind == "cancelled"
-    assert sending.exchange.answer.status == 200
+    assert pending.exchange.failure.kind == "cancelled"
+    assert pending.exchange.answer.status == 200
 
 
 async def test_a_flood_of_interim_answers_gives_way_to_the_keyboard(monkeypatch: pytest.MonkeyPatch):

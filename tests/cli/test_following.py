@@ -41,7 +41,7 @@ class Following:
             stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def hear(self, kind: str) -> dict[str, Any]:
+    def record(self, kind: str) -> dict[str, Any]:
         """The next JSON line of this type."""
         assert self.process.stderr is not None
         for line in self.process.stderr:
@@ -126,7 +126,7 @@ def test_an_error_of_our_own_does_not_hold_up_the_program():
     data = DULL * 500_000
     done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (1, data)
-    assert b"our own error, nothing is explained any more: TypeError" in done.stderr
+    assert b"an error in meshtui itself, nothing is explained any more: TypeError" in done.stderr
 
 
 def test_a_program_that_did_not_fail_has_no_failures():
@@ -142,10 +142,10 @@ def test_a_failure_is_told_while_the_program_runs():
         pipe.write(REFUSED.encode())
         pipe.flush()
         assert command.read(len(REFUSED)) == REFUSED.encode()
-        assert command.hear("failure")["cause"].startswith("credential_")
+        assert command.record("failure")["cause"].startswith("credential_")
         pipe.write(REFUSED.encode())
         pipe.flush()
-        assert command.hear("again")["count"] == 2
+        assert command.record("again")["count"] == 2
 
 
 def test_an_interrupt_ends_it_with_the_last_words_of_the_program_and_a_summary():
@@ -190,21 +190,21 @@ def test_files_are_followed_through_rotation_and_truncation(tmp_path: Path):
     log, later = tmp_path / "app.log", tmp_path / "later.log"
     log.write_bytes(DULL)
     with following(str(log), str(later), "--format", "jsonl") as command:
-        assert "later.log is not there" in command.hear("note")["text"]
+        assert "later.log is not there" in command.record("note")["text"]
         assert command.read(len(DULL)) == DULL, "what is in it already"
         with log.open("ab") as writer:
             writer.write(REFUSED.encode())
-        first = command.hear("failure")
+        first = command.record("failure")
         assert (first["source"], first["first_line"]) == (str(log), 2)
         log.rename(tmp_path / "app.log.1")
         log.write_bytes(DENIED.encode())
-        assert command.hear("failure")["cause"] == "permission_missing"
+        assert command.record("failure")["cause"] == "permission_missing"
         assert command.read(len(REFUSED + DENIED)) == (REFUSED + DENIED).encode()
         log.write_bytes(DULL)
         assert command.read(len(DULL)) == DULL
         later.write_bytes(REFUSED.encode() + b"no end")
         assert command.read(len(REFUSED) + 6) == REFUSED.encode() + b"no end"
-        again = command.hear("again")
+        again = command.record("again")
         assert (again["count"], again["source"]) == (2, str(later))
         status, out, said = command.stop(signal.SIGTERM)
     summary = json.loads(said.splitlines()[-1])
@@ -220,7 +220,7 @@ def test_no_log_keeps_the_others_or_an_interrupt_waiting(tmp_path: Path):
     writer = subprocess.Popen(["sh", "-c", f"while :; do cat {quiet} {quiet} >> {busy}; done"])
     try:
         with following(str(busy), str(quiet), "--format", "jsonl", stdout=subprocess.DEVNULL) as command:
-            command.hear("failure")
+            command.record("failure")
             status, _, said = command.stop()
     finally:
         writer.kill()
@@ -240,7 +240,7 @@ def test_what_a_file_holds_already_is_left_out_where_one_wants(tmp_path: Path):
             if command.process.stderr is not None and _is_readable(command.process.stderr.fileno()):
                 break
         os.close(descriptor)
-        command.hear("failure")
+        command.record("failure")
         _, out, _ = command.stop()
     assert DULL not in out
     assert 0 < len(out) <= os.path.getsize(log) - log_size

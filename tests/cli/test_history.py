@@ -84,13 +84,12 @@ def test_a_run_that_is_not_there_or_not_told_apart_is_a_mistake_of_usage(meshtui
 
 def test_what_changed_since_it_worked_is_told_likeliest_first(meshtui: Meshtui, kept: Path):
     out = meshtui("history", "--changes").out
-    told = [
-        out.index(part) for part in ("Changed on this side", "\nnoted", "\nkey (fingerprint)", "\nsource", "\nstatus")
-    ]
+    parts = ("Changed on your side", "\ndone here", "\nkey (fingerprint)", "\nsource", "\nstatus")
+    told = [out.index(part) for part in parts]
     assert told == sorted(told)
     assert "aaaaaaaa → bbbbbbbb" in out
     data = meshtui("history", "--changes", "openai", "--format", "json").json
-    assert [c["what"] for c in data["changes"] if c["side"] == "ours"] == ["noted", "key (fingerprint)", "source"]
+    assert [c["what"] for c in data["changes"] if c["side"] == "ours"] == ["done here", "key (fingerprint)", "source"]
     assert data["before"]["worked"] is True
 
 
@@ -103,7 +102,7 @@ def test_where_there_is_nothing_to_compare_it_says_so(meshtui: Meshtui, kept: Pa
 
 
 def test_it_forgets_when_told_to(meshtui: Meshtui, kept: Path):
-    assert meshtui("history", "--clear").out == "Forgotten: 10 entries.\n"
+    assert meshtui("history", "--clear").out == "Deleted: 10 entries.\n"
     assert "No runs yet" in meshtui("history").out
     assert meshtui("history", "--format", "json").json["runs"] == []
 
@@ -119,7 +118,7 @@ def test_an_empty_history_makes_no_file_and_says_where_it_would_be(meshtui: Mesh
 def test_damage_is_told(meshtui: Meshtui, kept: Path):
     with sqlite3.connect(kept) as other:
         other.execute("UPDATE entries SET detail = 'x' WHERE what = 'verdict' AND run = 'c'")
-    assert "1 entry passed over: damaged, or written by another version" in meshtui("history").out
+    assert "1 entry skipped: damaged, or written by another version" in meshtui("history").out
     kept.write_bytes(b"no database " * 500)
     outcome = meshtui("history")
     assert outcome.status == 1
@@ -192,7 +191,7 @@ def test_on_a_terminal_clear_asks_first(tmp_path: Path):
     child = pexpect.spawn(sys.executable, ["-m", "meshtui", "history", "--clear"], env=env, timeout=20)
     child.expect_exact("for good? [y/N]")
     child.sendline("n")
-    child.expect_exact("Nothing was forgotten.")
+    child.expect_exact("Nothing was deleted.")
     child.expect(pexpect.EOF)
     child.wait()
     assert child.exitstatus == 0

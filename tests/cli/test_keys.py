@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.settings.commands import COMMANDS, PLACES, keys
+from meshtui.settings.commands import COMMANDS, PLACES, list_keys
 from tests.cli.conftest import Meshtui
 from tests.test_structure import HEAVY, loaded_by
 
@@ -18,7 +18,7 @@ def test_every_command_is_listed_below_its_place(meshtui: Meshtui):
         assert f"\n{title}\n" in f"\n{outcome.out}"
     for command in COMMANDS:
         line = next(line for line in outcome.out.splitlines() if line.split()[:1] == [command.ident])
-        assert line.split()[1 : 1 + len(keys(command))] == keys(command)
+        assert line.split()[1 : 1 + len(list_keys(command))] == list_keys(command)
         assert line.endswith(command.help)
 
 

@@ -25,7 +25,7 @@ def test_the_list_shows_scenarios_and_faults(meshtui: Meshtui):
 def test_a_scenario_tells_its_story_its_run_and_the_truth(meshtui: Meshtui):
     outcome = meshtui("send", "--sandbox", "--scenario", "rate-limit-storm")
     assert outcome.status == 3
-    assert outcome.out.startswith("A storm of requests")
+    assert outcome.out.startswith("Many requests")
     for words in (
         "request 5 of 5",
         "what really happened",

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 from meshtui.cli.main import COMMANDS
 from meshtui.cli.terminal import Progress, find_width, takes_colour
 from tests.cli.conftest import Meshtui
@@ -40,7 +40,7 @@ def test_colour_changes_no_word(meshtui: Meshtui, monkeypatch: pytest.MonkeyPatc
     assert "\x1b[" not in bare
     assert "\x1b[" in coloured
     assert _without_numbers(CODES.sub("", coloured)) == _without_numbers(bare)
-    assert plain(CODES.sub("", coloured)) == CODES.sub("", coloured), "no other control characters"
+    assert make_plain(CODES.sub("", coloured)) == CODES.sub("", coloured), "no other control characters"
 
 
 def _without_numbers(text: str) -> list[str]:
@@ -95,7 +95,7 @@ def test_every_help_has_examples_and_exit_statuses(meshtui: Meshtui, name: str):
     [(("send", "--sandbox", "--fault", "openai=revokd"), "revoked"),
      (("send", "--sandbox", "--scenario", "silent-fallbak"), "silent-fallback"),
      (("explain", "credential_invald"), "credential_invalid"),
-     (("config", "--formt", "json"), "--format")],
+     (("config", "--formt", "json"), "--format"), (("check", "--json"), "--format json")],
     ids=str,
 )  # fmt: skip
 def test_what_was_misspelt_is_answered_with_what_was_meant(meshtui: Meshtui, words: tuple[str, ...], meant: str):

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.credential import Level
-from meshtui.credentials.discovery import Found, discover, list_rows
-from meshtui.providers.bedrock.aws_profiles import resolve_profile
-from meshtui.providers.bedrock.profiles import list_profiles
+from meshtui.credentials.discovery import discover, list_rows
+from meshtui.credentials.env_files import read_env_file
+from meshtui.credentials.sources import Found
+from meshtui.providers.bedrock.aws_config_files import list_profiles
+from meshtui.providers.bedrock.profile_resolution import resolve_profile
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
@@ -272,3 +274,22 @@ def test_a_broken_configuration_file_is_a_finding_with_the_line_and_without_what
     assert "credentials" in finding.title
     assert "line 3" in finding.proof
     assert not parts_in(repr(credential), s.SECRET)
+
+
+def test_a_file_that_is_not_there_gives_nothing_and_one_that_cannot_be_read_says_so(tmp_path: Path):
+    assert read_env_file(str(tmp_path / ".env"), {}) is None
+    (tmp_path / "folder").mkdir()
+    layer = read_env_file(str(tmp_path / "folder"), {})
+    assert layer is not None
+    assert (dict(layer.variables), [finding.id for finding in layer.findings]) == ({}, ["file.not-a-file"])
+
+
+def test_of_an_envrc_only_plain_exports_count_and_nothing_is_run(tmp_path: Path):
+    path = written(
+        tmp_path / ".envrc", f"OPENAI_API_KEY=x\n  export MESH_API_KEY={MESH}\nexport A=$(touch {tmp_path}/ran)\n"
+    )
+    layer = read_env_file(str(path), {})
+    assert layer is not None
+    assert {**layer.variables, **{line.variable: "" for line in layer.unread}}.keys() <= {"MESH_API_KEY", "A"}
+    assert MESH in [*layer.variables.values(), *(MESH for line in layer.unread if line.variable == "MESH_API_KEY")]
+    assert not (tmp_path / "ran").exists()

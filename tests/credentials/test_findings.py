@@ -14,7 +14,7 @@ import pytest
 from meshtui.base.credential import Finding, Level, Row, Source
 from meshtui.credentials.discovery import discover, read_credential_file
 from meshtui.credentials.paste import parse
-from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile, resolve_role
+from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_profile, resolve_role
 from meshtui.providers.finding_catalogue import list_rows
 from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s
@@ -435,3 +435,26 @@ def test_a_key_beside_the_base_url_of_its_own_service_is_where_it_belongs(monkey
     assert not {"vendor.found-elsewhere", "region.missing"} & {finding.id for finding in beside.findings}
     monkeypatch.delenv("OPENAI_BASE_URL")
     assert "vendor.found-elsewhere" in {finding.id for finding in parse(key, name="k", source=source).findings}
+
+
+KEYED = {
+    "white space around the key": f" {OPENAI}", "a carriage return": f"{OPENAI}\r",
+    "a byte order mark": f"\ufeff{OPENAI}",
+    "quotes around the key": f"'{OPENAI}'", "an invisible character in the key": f"{OPENAI[:9]}\u200b{OPENAI[9:]}",
+    "an unusual space in the key": f"{OPENAI}\u00a0", "a control character in the key": f"\x1b[1m{OPENAI}",
+    "the word Bearer before the key": f"Bearer {OPENAI}", "a comma or semicolon behind the key": f"{OPENAI};",
+    "brackets around the key": f"<{OPENAI}>", "line breaks inside the key": f"{OPENAI[:80]}\n{OPENAI[80:]}",
+    "a code block's marks around the key": f"```\n{OPENAI}\n```", "a line break at the end": f"{OPENAI}\n",
+    "a header's name before the key": f"Authorization: Bearer {OPENAI}",
+    "a variable's name before the key": f"K={OPENAI}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", KEYED)
+def test_what_a_program_sends_along_with_the_key_in_a_variable_is_named(what: str):
+    told = [f for f in in_environment(OPENAI_API_KEY=KEYED[what]) if f.id == "env.sent-as-is"]
+    assert any(what in f"{f.title} {f.proof} {f.fix}" for f in told)
+
+
+def test_a_clean_key_in_a_variable_is_sent_as_it_is_without_a_word():
+    assert not in_environment(OPENAI_API_KEY=OPENAI)

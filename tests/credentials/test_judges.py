@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 import pytest
 
-from meshtui.credentials.discovery import Found, discover
+from meshtui.credentials.discovery import discover
+from meshtui.credentials.sources import Found
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 from tests.each import each
 
-ACTIVE, WORK, ENV, DOTENV = (f"AKIAQNZGKIQY56JQ7WM{letter}" for letter in "LMNO")
+ACTIVE, WORK, ENV, DOTENV = (f"AKIAFAKEFAKEFAKEFAK{letter}" for letter in "LMNO")
 FILE_KEYS = "aws_access_key_id = {}\naws_secret_access_key = " + s.SECRET + "\n"
 
 
@@ -178,7 +179,7 @@ def test_a_file_that_botocore_refuses_is_a_finding(name: str, tmp_path: Path, mo
     import botocore.session
     from botocore.exceptions import ConfigParseError
 
-    from meshtui.providers.bedrock.profiles import read_configuration
+    from meshtui.providers.bedrock.aws_config_files import read_configuration
 
     text, refused = BROKEN[name]
     environ = prepare(SetUp({}, "", ""), tmp_path, monkeypatch)

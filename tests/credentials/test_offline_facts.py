@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.base.times import against, parse_compact, parse_iso, span, utc
+from meshtui.base.times import format_relative, format_time_span, format_utc, parse_compact, parse_iso
 from meshtui.http.hosts import judge_address
 from meshtui.providers.bedrock.credentials import decode_account
 from meshtui.providers.mesh.credentials import CROCKFORD
@@ -61,9 +61,9 @@ def test_no_region_that_is_kept_can_change_a_host_name(text: str):
 
 
 def test_times_are_told_with_their_distance():
-    assert against(s.NOW + 11.9 * 3600, s.NOW) == "2026-11-23 23:54 UTC (in 11 h 54 min)"
-    assert against(s.NOW - 2 * 86400, s.NOW) == "2026-11-21 12:00 UTC (2 days ago)"
-    assert [span(x) for x in (0, 59, 60, 86400, 90061)] == ["0 s", "59 s", "1 min", "1 day", "1 day 1 h"]
+    assert format_relative(s.NOW + 11.9 * 3600, s.NOW) == "2026-11-23 23:54 UTC (in 11 h 54 min)"
+    assert format_relative(s.NOW - 2 * 86400, s.NOW) == "2026-11-21 12:00 UTC (2 days ago)"
+    assert [format_time_span(x) for x in (0, 59, 60, 86400, 90061)] == ["0 s", "59 s", "1 min", "1 day", "1 day 1 h"]
 
 
 @pytest.mark.parametrize("text", ["2026-11-23T12:00:00Z", "2026-11-23T12:00:00+00:00", "2026-11-23 12:00:00UTC"])
@@ -75,7 +75,7 @@ def test_awss_ways_to_write_a_time_are_read(text: str):
 def test_no_time_is_an_exception(text: str, number: float):
     parse_iso(text)
     parse_compact(text)
-    assert utc(number)
+    assert format_utc(number)
 
 
 def test_a_mesh_key_of_now_is_believed_and_one_of_next_week_is_not():

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.credential import Credential, Policy, Source
-from meshtui.credentials.discovery import Reloaded, discover, read_credential_file
-from meshtui.credentials.discovery import reload as reload_with
+from meshtui.credentials.discovery import discover, read_credential_file
 from meshtui.credentials.paste import parse
-from meshtui.providers.bedrock.aws_profiles import resolve_profile
+from meshtui.credentials.reload import Reloaded
+from meshtui.credentials.reload import reload as reload_with
+from meshtui.providers.bedrock.profile_resolution import resolve_profile
 
 OLD, NEW = ("sk-proj-" + letter * 40 for letter in ("aB3", "cD4"))
 

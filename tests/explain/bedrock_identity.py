@@ -163,7 +163,7 @@ ACCOUNT: tuple[Case, ...] = (
          "about the key's IAM")),
     Case("bedrock.use-case-form", absent("Model use case details have not been submitted for this account."),
          "model_access_not_granted", ADMIN, False, ("15 minutes",)),
-    Case("bedrock.use-case-form-type", aws(404, "FTUFormNotFilled"), "model_access_not_granted", ADMIN, False),
+    Case("bedrock.use-case-form", aws(404, "FTUFormNotFilled"), "model_access_not_granted", ADMIN, False),
     Case("bedrock.account-verification",
          refused("Your account is currently being verified. Verification normally takes less than 2 hours."),
          "model_access_not_granted", PROVIDER, True, ("2 hours",)),
@@ -247,7 +247,7 @@ IAM: tuple[Case, ...] = (
     Case("bedrock.iam-unexplained", denied(MODEL), "permission_missing", ADMIN, False, ("does not say which policy",)),
     Case("bedrock.iam-no-permission", aws(400, "NotAuthorized", "You do not have permission to perform this action."),
          "permission_missing", ADMIN, False),
-    Case("bedrock.iam-not-authorized-type", aws(400, "NotAuthorized"), "permission_missing", ADMIN, False),
+    Case("bedrock.iam-no-permission", aws(400, "NotAuthorized"), "permission_missing", ADMIN, False),
 )  # fmt: skip
 
 CI_TOKEN = (

@@ -32,7 +32,7 @@ MODEL_AND_REGION: tuple[Case, ...] = (
     Case("bedrock.operation-unknown",
          {"status": 200, "body": '{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"}}'},
          "request_invalid", CALLER, False, ("bedrock-mantle",)),
-    Case("bedrock.operation-unnamed", refused("Unable to determine service/operation name to be authorized"),
+    Case("bedrock.operation-unknown", refused("Unable to determine service/operation name to be authorized"),
          "request_invalid", CALLER, False, ("not about permissions",)),
     Case("bedrock.path-for-model", openai_path(400, "model `xai.grok` isn't supported on this route"),
          "request_invalid", CALLER, False, ("xai.grok is not served",)),
@@ -46,7 +46,7 @@ MODEL_AND_REGION: tuple[Case, ...] = (
          "region_unsupported", CALLER, False),
     Case("bedrock.region-said", invalid("Unsupported region"), "region_unsupported", CALLER, False),
     Case("bedrock.region-off", sts(403, "RegionDisabledException"), "region_unsupported", ADMIN, False),
-    Case("bedrock.region-off-said",
+    Case("bedrock.region-off",
          sts(403, "AccessDenied", "STS is not activated in this region for account:111122223333."),
          "region_unsupported", ADMIN, False),
     Case("bedrock.arn-region", invalid("The provided ARN is invalid for the service region."),
@@ -108,7 +108,7 @@ LIMITS: tuple[Case, ...] = (
          "capacity_exhausted", PROVIDER, True, ("not the account's quota",)),
     Case("bedrock.unavailable", aws(503, "ServiceUnavailableException"), "capacity_exhausted", PROVIDER, True),
     Case("bedrock.quota", aws(400, "ServiceQuotaExceededException", "Enough."), "quota_exhausted", ADMIN, False),
-    Case("bedrock.quota-said",
+    Case("bedrock.quota",
          anthropic(400, "invalid_request_error", "Your request exceeds the service quota for your account."),
          "quota_exhausted", ADMIN, False),
     Case("bedrock.throttled-said", sts(400, "Throttling", "Rate exceeded"), "rate_limited", CALLER, True),
@@ -121,7 +121,7 @@ LIMITS: tuple[Case, ...] = (
          "provider_error", PROVIDER, True),
     Case("bedrock.internal", aws(500, "InternalFailure:http://internal.amazon.com/coral/com.amazon.coral.service/"),
          "provider_error", PROVIDER, True),
-    Case("bedrock.internal-said", openai_path(400, "Internal server error"),
+    Case("bedrock.internal", openai_path(400, "Internal server error"),
          "provider_error", PROVIDER, True, ("the same one may pass",)),
 )  # fmt: skip
 
@@ -203,7 +203,7 @@ LOCAL: tuple[Case, ...] = (
 # The type or the status alone.
 BARE: tuple[Case, ...] = (
     Case("bedrock.validation", invalid("Something new"), "request_invalid", CALLER, False),
-    Case("bedrock.validation-code",
+    Case("bedrock.validation",
          {"status": 400, "body": openai("Something new", kind=None, code="validation_error")},
          "request_invalid", CALLER, False),
     Case("bedrock.path-unknown", {"status": 404, "body": '{"message": "Not Found"}'}, "request_invalid", CALLER, False,

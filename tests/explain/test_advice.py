@@ -24,9 +24,9 @@ from meshtui.explain.engine import explain
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.model import Context, ParsedError, Step
 from meshtui.explain.parse import parse_response
+from meshtui.explain.placeholders import NO_VALUES, Values, fill_step
 from meshtui.explain.rule_tables import list_rules
 from meshtui.explain.step_sources import find_old_sources, list_steps
-from meshtui.explain.texts import NO_VALUES, Values, fill_step
 from tests.each import each
 from tests.explain.test_tables import ALL as ALL_CASES
 

@@ -226,3 +226,104 @@ def test_a_deprecated_parameter_is_not_a_deprecated_model():
                  '{"message": "The model\'s top_k parameter is no longer supported."}'):  # fmt: skip
         told = find_errors(body, status=400, provider="openai" if "type" in body else "bedrock")[0].explanation
         assert told.certainty != "certain" or told.cause == "request_invalid"
+
+
+SHORT = {
+    "grpc's debug text, quoted once more": (
+        r'debug_error_string = "UNKNOWN:Error received from peer ipv4:192.0.2.1:443 {created_time:\"2026-02-17"'
+        r", grpc_status:7, grpc_message:\"Permission \'aiplatform.endpoints.predict\' denied on resource "
+        r"\'//aiplatform.googleapis.com/projects/p-1/locations/us-central1/endpoints/7\' (or it may not exist).\"}\"",
+        "permission_missing", "vertex",
+    ),
+    "a project's display name": (
+        "403 Permission denied on resource project My First Project. [links {", "account_mismatch", "vertex",
+    ),
+    "a placeholder in a project's place": (
+        "google.api_core.exceptions.PermissionDenied: 403 Permission denied on resource project {PROJECT}.",
+        "account_mismatch", "vertex",
+    ),
+    "a limit of the day": ("[API Error: You have exhausted your daily quota on this model.]", "rate_limited", ""),
+    "a client library without a key": (
+        "Could not resolve authentication method. Expected either api_key or auth_token to be set.",
+        "credential_missing", "anthropic",
+    ),
+    "traces that are not sent": ("OPENAI_API_KEY is not set, skipping trace export", "credential_missing", "openai"),
+    "an answer in a relay's, its quotes not escaped": (
+        'API Error: {"error":{"message":"Provider returned error","code":403,"metadata":{"raw":{"data":"{"error":{'
+        '"code":"unsupported_country_region_territory","message":"Country, region, or territory not supported"}}"}}}}',
+        "country_unsupported", "openai",
+    ),
+    "an error of AWS's library for JavaScript without a sentence": (
+        '{"name": "ThrottlingException", "$fault": "client", "$metadata": {"httpStatusCode": 429}}',
+        "rate_limited", "bedrock",
+    ),
+    "an axios error of OpenAI's old client": (
+        "Error: Request failed with status code 429\n  headers: { 'User-Agent': 'OpenAI/NodeJS/3.2.1' }",
+        "rate_limited", "openai",
+    ),
+    "a form that was not sent, and no word of AWS": (
+        "API Error: 404 Model use case details have not been submitted for this account. Fill out the form first.",
+        "model_access_not_granted", "bedrock",
+    ),
+    "a Bedrock API key": (
+        'Forbidden: {"Message":"Authentication failed: Please make sure your API Key is valid."}',
+        "credential_invalid", "bedrock",
+    ),
+    "an exception of .NET that AWS has not": (
+        "HttpOperationException: Response status code does not indicate success: 401 (Unauthorized).",
+        "credential_invalid", "",
+    ),
+    "Azure's own client": (
+        "Service request failed. Status: 401 (Unauthorized)\n  at Azure.AI.OpenAI.Chat.AzureChatClient.Complete",
+        "credential_invalid", "azure-openai",
+    ),
+    "a LiteLLM proxy's budget": (
+        '{"error":{"message":"Authentication Error, ExceededBudget: User u is over budget.","type":"auth_error",'
+        '"param":"None","code":401}}', "quota_exhausted", "litellm",
+    ),
+    "Azure OpenAI behind another tool": (
+        "An error occurred when calling Azure OpenAI: Server responded with status 400. Error message: {'error': {"
+        "'message': 'Unsupported parameter.', 'type': 'invalid_request_error', 'code': 'unsupported_parameter'}}",
+        "request_invalid", "azure-openai",
+    ),
+    "AI Studio in Go": (
+        "Error 429, Message: You exceeded your current quota, please check your plan and billing details. For more "
+        "information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits., Status: "
+        "RESOURCE_EXHAUSTED, Details: []", "quota_exhausted", "google-ai-studio",
+    ),
+    "OpenAI's sentence alone": (
+        "[Error: 400 Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
+        "instead.]", "request_invalid", "openai",
+    ),
+    "an exception that hides botocore's": (
+        "AttributeError: 'NoCredentialsError' object has no attribute 'response'", "credential_missing", "bedrock",
+    ),
+    "a bare reason phrase": ("Couldn't connect with these settings\nUnauthorized", "credential_invalid", ""),
+    "a status without a body": (
+        "Authorization failed - please check your credentials\n401 status code (no body)", "credential_invalid", "",
+    ),
+    "an API that is off, its status before its name": (
+        "Failed to connect to Vertex AI: 403 Vertex AI API has not been used in project p-1 before or it is disabled.",
+        "api_not_enabled", "vertex",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_line_as_tools_print_it_is_enough(name: str):
+    text, cause, provider = SHORT[name]
+    told = find_errors(text)[0].explanation
+    assert (told.cause, told.provider) == (cause, provider)
+
+
+def test_the_headline_names_what_stood_in_the_answer():
+    """Not the first of several words, and no status that stands before a name."""
+    assert find_errors(SHORT["a project's display name"][0])[0].explanation.headline.startswith("My First Project is")
+    off = find_errors(SHORT["an API that is off, its status before its name"][0])[0].explanation
+    assert off.headline.startswith("Vertex AI API is not enabled")
+    assert off.status == 403
+
+
+def test_a_general_row_speaks_for_a_vendor_in_its_own_words():
+    told = find_errors(SHORT["a client library without a key"][0])[0].explanation
+    assert told.headline == "The client library found no key in its settings and sent nothing"

@@ -10,7 +10,7 @@ from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, ParsedError
 from meshtui.explain.parse import parse_response
-from meshtui.presentation.explanation_blocks import cause_text, explanation_as_json, explanation_text, list_causes
+from meshtui.presentation.explanation_blocks import cause_text, format_explanation, format_explanation_json, list_causes
 from tests.explain.table import mesh, openai
 
 RATE = openai("Rate limit reached for gpt-9 in organization org-QQ on requests per min (RPM): Limit 3, Used 3, "
@@ -24,12 +24,13 @@ def told(body: str = RATE, **given) -> Explanation:
 
 
 def test_the_card_says_everything_in_this_order():
-    text = " ".join(explanation_text(told()).split())
-    parts = ["[x] The limit on requests per minute or day is reached", "429 from OpenAI · Too many requests", "certain",
-             "Whose key yours: the provider key, at OpenAI", "Who fixes it your app", "What to do", "1. Wait 20 s",
+    text = " ".join(format_explanation(told()).split())
+    parts = ["[x] The limit on requests per minute or day is reached", "429 from OpenAI · Rate limit reached",
+             "certain", "Whose key yours: the provider key, at OpenAI", "Who fixes it your app", "What to do",
+             "1. Wait 20 s",
              "https://platform.openai.com/settings/organization/limits", "Proof", '"Rate limit reached for gpt-9',
              "the answer says so: error.message", "error.type requests", "The key is good", "More",
-             "Retry Again in 20 s, unchanged", "Exclusive Use",
+             "Retry Again in 20 s, unchanged", "exclusive use",
              "limit 3 per minute, used 3, requested 1, free in 20 s", "rate_limited_requests", "openai.requests",
              "req_1", "https://developers.openai.com/api/docs"]  # fmt: skip
     at = [text.find(part) for part in parts]
@@ -38,35 +39,35 @@ def test_the_card_says_everything_in_this_order():
 
 
 def test_an_answer_whose_status_nobody_gave_is_not_called_no_answer():
-    assert "an answer from OpenAI, status not known" in explanation_text(told(status=0))
-    unheard = explanation_text(told("curl: (7) Failed to connect: Connection refused", status=0))
+    assert "an answer from OpenAI, status not known" in format_explanation(told(status=0))
+    unheard = format_explanation(told("curl: (7) Failed to connect: Connection refused", status=0))
     assert "no answer from OpenAI" in unheard
     assert "the client says so" in unheard
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_only_commands_and_addresses_may_be_wider_than_asked(width: int):
-    for line in explanation_text(told(), width).splitlines():
+    for line in format_explanation(told(), width).splitlines():
         bare = line.strip()
         assert len(line) <= width or bare.startswith("$ ") or "https://" in bare
 
 
 def test_a_guess_says_so_and_names_what_else_it_could_be():
-    text = " ".join(explanation_text(told("", status=503)).split())
+    text = " ".join(format_explanation(told("", status=503)).split())
     assert "likely, not certain" in text
     assert "Could also be The provider failed" in text
 
 
 def test_what_cannot_be_told_is_not_dressed_up():
-    text = " ".join(explanation_text(explain(ParsedError(status=418, message="I am a teapot"))).split())
-    assert "does not tell what is wrong" in text
+    text = " ".join(format_explanation(explain(ParsedError(status=418, message="I am a teapot"))).split())
+    assert "does not say what is wrong" in text
     assert "it says only this" in text
     assert "the answer does not say" in text
 
 
 def test_whose_key_it_is_stands_with_the_steps():
-    ours = explanation_text(told(mesh("unauthorized", "Invalid or missing API key."), provider="mesh", status=401))
-    theirs = explanation_text(
+    ours = format_explanation(told(mesh("unauthorized", "Invalid or missing API key."), provider="mesh", status=401))
+    theirs = format_explanation(
         told(mesh("upstream_auth_error", provider_code="invalid_auth"), provider="mesh", status=401)
     )
     assert "yours: the Mesh key" in ours
@@ -90,7 +91,7 @@ def test_mesh_s_own_word_stands_where_the_inner_error_only_guesses():
 
 
 def test_json_holds_the_same_with_stable_names():
-    data = explanation_as_json(told())
+    data = format_explanation_json(told())
     assert json.loads(json.dumps(data)) == data
     assert set(data) == {
         "cause", "credential", "retryable", "who", "certainty", "rule", "provider", "status", "headline", "proof",

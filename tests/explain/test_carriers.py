@@ -15,7 +15,7 @@ from meshtui.explain.find import FoundError, find_errors
 from tests.explain.carriers import CARRIERS, LAST, PRINTS, with_status
 from tests.explain.test_tables import ALL
 
-AMBIGUOUS = frozenset({"bedrock.request-expired-said", "bedrock.internal-said"})
+AMBIGUOUS = frozenset({"bedrock.request-expired-said", "bedrock.internal"})
 """Mesh's or AWS's words in OpenAI's own form: without a provider the bare body itself may be read in two ways."""
 
 

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 import meshtui
-from meshtui.explain.causes import CAUSES, NO, NOT_DOCUMENTED, WHO_FIXES, YES, Cause, contradict_status, find_cause
+from meshtui.explain.causes import (
+    CAUSES,
+    NO,
+    NOT_DOCUMENTED,
+    WHO_FIXES,
+    YES,
+    Cause,
+    describe_misleading_status,
+    find_cause,
+)
 
 PACKAGE = Path(meshtui.__file__).parent
 RULES = re.compile(
@@ -31,7 +40,7 @@ def test_a_row_is_complete(cause: Cause):
 
 @pytest.mark.parametrize("cause", CAUSES.values(), ids=CAUSES)
 def test_a_status_that_suggests_a_cause_is_not_contradicted_for_it(cause: Cause):
-    assert not any(contradict_status(cause, status) for status in cause.suggested_by)
+    assert not any(describe_misleading_status(cause, status) for status in cause.suggested_by)
 
 
 def test_what_an_old_history_calls_otherwise_is_unknown():

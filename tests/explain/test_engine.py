@@ -43,6 +43,8 @@ NESTED = {
     "what nobody signed is of the provider whose answer it is in": (
         ParsedError(provider="openai", status=500, origin="error", code="server_error"),
         ParsedError(message="Rate limit reached"), ("openai.rate-said", "likely", "provider", 500)),
+    "and a provider that does not say why knows no more": (
+        UPSTREAM, ParsedError(provider="openai", status=403), ("mesh.upstream", "likely", None, 502)),
     "that something failed is only the word around an error": (
         ParsedError(provider="mesh", status=500, origin="error", code="internal_error"), ParsedError(message="blah"),
         ("mesh.failed", "likely", None, 500)),
@@ -81,7 +83,7 @@ UNSIGNED = {
         "bedrock.token-invalid"),
     "a sentence of OpenAI's": (
         ParsedError(message="You exceeded your current quota, please check your plan and billing details."), "openai",
-        "openai.quota-said"),
+        "openai.quota"),
     "nobody's": (ParsedError(status=403, message="nothing that anybody knows"), "", "status.403"),
     "nothing": (ParsedError(), "", "status.unknown"),
 }  # fmt: skip
@@ -92,6 +94,32 @@ def test_an_answer_that_nobody_signed_is_told_by_its_form_or_its_sentence(name: 
     error, provider, rule = UNSIGNED[name]
     told = explain(error)
     assert (told.provider, told.rule) == (provider, rule)
+
+
+# Sentences that one provider alone says.
+SENTENCES = {
+    "openai": "You exceeded your current quota, please check your plan and billing details.",
+    "bedrock": "The AWS Access Key Id needs a subscription for the service",
+    "vertex": "Vertex AI API has not been used in project acme before or it is disabled",
+}
+
+
+@pytest.mark.parametrize("said_by", SENTENCES)
+@pytest.mark.parametrize("provider", ["openai", "bedrock", "vertex", "mesh"])
+def test_whose_answer_it_is_known_to_be_no_sentence_changes(provider: str, said_by: str):
+    for status in (400, 403, 429):
+        told = explain(ParsedError(provider=provider, status=status, message=SENTENCES[said_by]))
+        assert told.provider == provider
+        assert told.rule.partition(".")[0] in (provider, "general", "status")
+
+
+LOGGED = 'ERROR ask.py:12 the model did not answer: {"message": "Not Found"}'
+
+
+def test_a_page_in_front_is_told_by_its_words_where_they_tell_more_than_its_form():
+    for provider in ("", "mesh"):
+        told = explain(parse_response(LOGGED, provider=provider, status=404))
+        assert (told.rule, told.cause) == ("general.model-unknown-named", "model_not_found")
 
 
 def test_a_sentence_alone_makes_its_provider_likely_and_no_more():
@@ -141,6 +169,11 @@ def test_of_a_long_message_the_sentence_that_decides_is_quoted():
     told = explain(ParsedError(provider="bedrock", status=400, message=f"{filler}{by_pattern}. {filler}"))
     assert told.rule == "bedrock.data-retention"
     assert told.proof.startswith(f"… {by_pattern}")
+    told = explain(ParsedError(
+        provider="mesh", code="rate_limit_exceeded", message=f"{filler}Too many tokens were asked for. {filler}",
+    ))  # fmt: skip
+    assert told.rule == "mesh.tokens"
+    assert told.proof.startswith("… Too many tokens")
 
 
 @pytest.mark.parametrize(("seconds", "retryable"), [("20", True), ("3600", True), ("3601", False)])

@@ -17,7 +17,7 @@ from meshtui.explain.find import find_errors
 from meshtui.explain.formats.fields import MAX_MESSAGE, MAX_WORD
 from meshtui.explain.model import Context, Explanation, ParsedError
 from meshtui.explain.parse import parse_response
-from meshtui.presentation.explanation_blocks import explanation_as_json, explanation_text
+from meshtui.presentation.explanation_blocks import format_explanation, format_explanation_json
 from tests.canaries import KEYS, parts_in
 from tests.explain.test_tables import ALL
 
@@ -58,8 +58,8 @@ def check(signals: tuple[ParsedError, ...]) -> list[Explanation]:
         assert one.cause in CAUSES
         assert one.certainty in ("certain", "likely", "unknown")
         assert one.steps
-        assert not [text for text in strings(explanation_as_json(one)) if CONTROL.search(text)]
-        assert not CONTROL.search(explanation_text(one))
+        assert not [text for text in strings(format_explanation_json(one)) if CONTROL.search(text)]
+        assert not CONTROL.search(format_explanation(one))
     return told
 
 
@@ -107,7 +107,7 @@ def test_what_a_pattern_cuts_out_of_a_secret_is_not_told():
     body = json.dumps({"error": {"code": 403, "message": said, "status": "PERMISSION_DENIED"}})
     told = explain(parse_response(body, provider="vertex", status=403))
     assert told.cause == "api_not_enabled"
-    assert not parts_in(json.dumps(explanation_as_json(told)) + explanation_text(told), SECRET)
+    assert not parts_in(json.dumps(format_explanation_json(told)) + format_explanation(told), SECRET)
 
 
 @pytest.mark.parametrize(("provider", "case"), [
@@ -120,7 +120,7 @@ def test_a_secret_echoed_in_an_answer_is_not_told(provider: str, case: Any):
     for text in (body.replace(" ", f" {SECRET} ", 1), body.replace('": "', f'": "{SECRET} ', 3), f"{SECRET} {body}"):
         for signal in (parse_response(text, provider=provider, **given), *[one.error for one in find_errors(text)]):
             told = explain(signal)
-            assert not parts_in(json.dumps(explanation_as_json(told)) + explanation_text(told), SECRET)
+            assert not parts_in(json.dumps(format_explanation_json(told)) + format_explanation(told), SECRET)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_key_in_the_place_of_any_word_is_told_by_no_part(provider: str):
         for word in re.finditer(r"[\w./:-]{2,}", body):
             for text in (key, "x" * 150 + key, f"{key} is"):
                 told = explain(parse_response(body[: word.start()] + text + body[word.end() :], **given))
-                assert not parts_in(json.dumps(explanation_as_json(told)), key), (case.rule, word[0])
+                assert not parts_in(json.dumps(format_explanation_json(told)), key), (case.rule, word[0])
 
 
 @pytest.mark.parametrize("kind", ["project key", "secret access key", "API key of Google", "session token"])
@@ -212,7 +212,7 @@ def test_a_key_that_the_end_of_a_field_cuts_is_told_by_no_part(kind: str, field:
         error = {"message": "no" if field != "message" else "", "type": "x", field: f"{before}{key} and more"}
         signal = parse_response(json.dumps({"error": error}), status=400)
         assert not parts_in(repr(signal._replace(text="")), key), shown
-        assert not parts_in(json.dumps(explanation_as_json(explain(signal))), key), shown
+        assert not parts_in(json.dumps(format_explanation_json(explain(signal))), key), shown
 
 
 def test_a_key_that_the_end_of_an_address_cuts_is_told_by_no_part():
@@ -221,7 +221,9 @@ def test_a_key_that_the_end_of_an_address_cuts_is_told_by_no_part():
         url = f"https://bedrock-runtime.us-east-1.amazonaws.com/model/{'y' * (299 - shown)}.{key}/converse"
         entry = {"request": {"url": url}, "response": {"status": 404, "content": {"text": '{"message": "no model"}'}}}
         for found in find_errors(json.dumps({"log": {"entries": [entry]}})):
-            assert not parts_in(json.dumps(explanation_as_json(explain(found.error))) + repr(found.error.context), key)
+            assert not parts_in(
+                json.dumps(format_explanation_json(explain(found.error))) + repr(found.error.context), key
+            )
 
 
 def test_a_number_that_is_none_is_redacted_and_without_control_characters():

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from meshtui.base.text import seconds, words
+from meshtui.base.text import format_span, parse_duration
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, ParsedError
@@ -23,7 +23,7 @@ NOON = read_http_date("Mon, 23 Nov 2026 12:00:00 GMT")
      ("", None), ("soon", None), ("1x", None), ("-5", None), ("1s later", None)],
 )  # fmt: skip
 def test_spans_are_read_as_providers_write_them(text: str, span: float | None):
-    assert seconds(text) == (pytest.approx(span) if span is not None else None)
+    assert parse_duration(text) == (pytest.approx(span) if span is not None else None)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_spans_are_read_as_providers_write_them(text: str, span: float | None):
      (17100, "4 h 45 min"), (7200, "2 h"), (411480, "5 days")],
 )  # fmt: skip
 def test_spans_are_said_as_people_say_them(span: float, said: str):
-    assert words(span) == said
+    assert format_span(span) == said
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,8 @@ def test_the_clock_is_judged_by_the_times_in_aws_s_sentence():
 def test_the_clock_is_judged_by_the_date_of_the_answer_where_the_sentence_does_not_tell():
     signal = ParsedError(headers={"date": "Mon, 23 Nov 2026 12:00:00 GMT"}, context=Context(now=(NOON or 0) - 7200))
     assert describe_skew(measure_skew(signal) or 0) == "your clock is 2 h behind"
-    assert describe_skew(0.5) == "your clock agrees with the server's"
+    assert describe_skew(0.5) == describe_skew(-1.9) == "your clock agrees with the server's"
+    assert describe_skew(2) == "your clock is 2 s ahead"
     assert measure_skew(ParsedError()) is None
 
 
@@ -82,6 +83,30 @@ def test_what_is_left_is_told_from_openai_s_headers():
         "0 of 60 requests left, full again in 6 min",
         "40 tokens left",
     )
+
+
+def test_a_limit_that_is_not_a_number_is_not_told_as_one():
+    headers = {"x-ratelimit-limit-requests": "lots", "x-ratelimit-remaining-requests": "0"}
+    assert find_numbers(ParsedError(headers=headers), CAUSES["rate_limited"], {}, None) == ()
+
+
+@pytest.mark.parametrize(("span", "said"), [("min", "minute"), ("day", "day"), ("sec", "second"), ("hour", "hour")])
+def test_the_time_that_a_limit_is_for_is_said_however_it_is_written(span: str, said: str):
+    for text in (f"Limit: 3 / {span}", f"Limit 3, used 2, per {span}ute" if span == "min" else f"Limit 3 per {span}"):
+        told = find_numbers(ParsedError(message=text), CAUSES["rate_limited"], {}, None)
+        assert told[0].startswith(f"limit 3 per {said}")
+        assert not told[0].startswith(f"limit 3 per {said}s")
+
+
+def test_a_key_of_a_length_that_no_key_has_is_told_with_it():
+    body = openai(f"Incorrect API key provided: sk-{'a' * 30}. You can find your API key at x.", code="invalid_api_key")
+    assert explain(parse_response(body, provider="openai", status=401)).numbers == ("key length: 33 characters",)
+
+
+def test_a_time_at_which_it_is_free_tells_no_wait_where_the_time_now_is_not_known():
+    later = {"resets_at": str(int(NOON or 0) + 60)}
+    assert find_wait(ParsedError(metadata=later)) is None
+    assert find_wait(ParsedError(metadata={"resets_at": "soon"}, context=Context(now=NOON))) is None
 
 
 def test_a_google_quota_of_zero_is_said():

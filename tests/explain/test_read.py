@@ -85,6 +85,12 @@ SHAPES = {
     "OpenAI's failed response": ('event: response.failed\ndata: {"response": {"error": {"code": "server_error"}}}\n\n',
                                  {}, {"code": "server_error"}),
     "a stream without an error": ('data: {"choices": []}\n\ndata: [DONE]\n\n', {}, {"shape": "sse", "origin": ""}),
+    "AWS's JSON cut off": ('{"__type": "x#AccessDeniedException", "Message": "User is not al', {},
+                           {"type": "AccessDeniedException", "message": "User is not al", "origin": "aws-body"}),
+    "Google's JSON cut off": ('{"error": {"code": 403, "message": "No.", "status": "PERMISSION_DENIED", "det', {},
+                              {"word": "PERMISSION_DENIED", "message": "No.", "status": 403}),
+    "a type in the body and another in the header": (
+        '{"__type": "A", "message": "no"}', {"x-amzn-errortype": "B"}, {"type": "A"}),
     "JSON cut off in the middle": ('{"error": {"message": "It was \\"cut\\" here", "code": "bad_key", "typ', {},
                                    {"message": 'It was "cut" here', "code": "bad_key"}),
     "Python's print of a dict": ("{'error': {'message': \"It's bad\", 'code': 'bad_key', 'param': None}}", {},

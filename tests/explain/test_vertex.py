@@ -75,11 +75,11 @@ def test_what_the_name_cannot_decide_is_not_called_certain():
 
 
 def test_a_publisher_model_is_taken_apart():
-    values = publisher.parts(ParsedError(message=missing("us-east5", "anthropic", "claude-x@20250514")))
+    values = publisher.match_parts(ParsedError(message=missing("us-east5", "anthropic", "claude-x@20250514")))
     assert values == {
         "project": "demo-1", "region": "us-east5", "publisher": "anthropic", "model": "claude-x@20250514"
     }  # fmt: skip
-    assert publisher.parts(ParsedError(message="Requested entity was not found.")) is None
+    assert publisher.match_parts(ParsedError(message="Requested entity was not found.")) is None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_publisher_model_is_taken_apart():
     ],
 )
 def test_a_quota_of_the_projects_own_names_its_metric(said, metadata, wanted):
-    assert quota.own(ParsedError(message=said, metadata=metadata)) == wanted
+    assert quota.match_own_quota(ParsedError(message=said, metadata=metadata)) == wanted
 
 
 def test_two_kinds_of_429_are_told_apart():

@@ -146,7 +146,7 @@ CREDENTIAL: tuple[Case, ...] = (
          "network_blocked", ADMIN, False),
     Case("vertex.api-key-network", google(403, "PERMISSION_DENIED", "Requests from referer <empty> are blocked."),
          "network_blocked", ADMIN, False),
-    Case("vertex.api-key-service-said",
+    Case("vertex.api-key-service",
          google(403, "PERMISSION_DENIED", "Requests to this API aiplatform.googleapis.com method Predict are blocked."),
          "permission_missing", ADMIN, False),
     Case("vertex.api-key-app",

@@ -118,7 +118,7 @@ LIMITS: tuple[Case, ...] = (
     Case("vertex.exhausted-type", anthropic(429, "rate_limit_error", "Slowly."), "rate_limited", CALLER, True),
     Case("vertex.deadline", google(503, "UNAVAILABLE", "Deadline expired before operation could complete."),
          "timeout", PROVIDER, True),
-    Case("vertex.deadline-word", google(504, "DEADLINE_EXCEEDED", "Late."), "timeout", PROVIDER, True),
+    Case("vertex.deadline", google(504, "DEADLINE_EXCEEDED", "Late."), "timeout", PROVIDER, True),
     Case("vertex.cancelled", google(499, "CANCELLED", "The operation was cancelled."), "timeout", CALLER, True),
     Case("vertex.unavailable", google(503, "UNAVAILABLE", "Not now."), "capacity_exhausted", PROVIDER, True),
     Case("vertex.internal", google(500, "INTERNAL", "Internal error encountered."), "provider_error", PROVIDER, True),

@@ -68,7 +68,7 @@ PROJECT: tuple[Case, ...] = (
 
 # Project, policy and permission, where only the sentence is left.
 SENTENCE: tuple[Case, ...] = (
-    Case("vertex.perimeter-said",
+    Case("vertex.perimeter",
          google(403, "PERMISSION_DENIED", "Request is prohibited by organization's policy. "
              "vpcServiceControlsUniqueIdentifier: Ab_12345-x"),
          "network_blocked", ADMIN, False, ("Ab_12345-x",)),
@@ -82,13 +82,13 @@ SENTENCE: tuple[Case, ...] = (
     Case("vertex.iam-deny", google(403, "PERMISSION_DENIED", "Permission aiplatform.endpoints.predict denied by an IAM "
                                    "deny policy."), "permission_denied_explicitly", ADMIN, False,
          ("policies list --kind=denypolicies", "aiplatform.endpoints.predict")),
-    Case("vertex.constraint-unnamed", google(403, "PERMISSION_DENIED", "Denied by organization policy."),
+    Case("vertex.policy", google(403, "PERMISSION_DENIED", "Denied by organization policy."),
          "permission_denied_explicitly", ADMIN, False),
     Case("vertex.api-unused",
          google(403, "PERMISSION_DENIED", "Vertex AI API has not been used in project demo-1 before or it is "
              "disabled."),
          "api_not_enabled", ADMIN, False, ("Vertex AI API is not enabled in project demo-1", "--project demo-1")),
-    Case("vertex.api-disabled", google(403, "PERMISSION_DENIED", "The API is not enabled for project demo-1."),
+    Case("vertex.api-off", google(403, "PERMISSION_DENIED", "The API is not enabled for project demo-1."),
          "api_not_enabled", ADMIN, False),
     Case("vertex.billing-unpaid",
          google(403, "PERMISSION_DENIED", "Lightning dunning decision is deny for project: projects/123"),

@@ -68,7 +68,7 @@ async def nothing_is_written_of(name: str, kinds: list[str], tmp_path: Path) -> 
             key = KEYS[kind]
             # Someone pasted a key where the prompt, the system prompt or the model belongs.
             prompt = Prompt(text=f"what is {key}?", system=key, model=key, stream=kind == "PEM")
-            run = await session.fire(Way.COMPARE, name, prompt, lambda _: None)
+            run = await session.send_prompt(Way.COMPARE, name, prompt, lambda _: None)
             assert not seen(written(make_case(run, session.endpoints), tmp_path)), kind
             kept = make_case_of_entries(session.journal.of_run(run.id))
             assert kept is not None
@@ -91,6 +91,6 @@ async def test_no_export_names_a_key_by_accident(form: str, tmp_path: Path):
     async with echoed() as session:
         key = KEYS["project key"]
         session.credentials.keep(replace(session.credentials["openai"], name=key))
-        run = await session.fire(Way.BYOK, key, Prompt(), lambda _: None)
+        run = await session.send_prompt(Way.BYOK, key, Prompt(), lambda _: None)
         case = make_case(run, session.endpoints)
         assert not seen(write_text(form, case) + str(save(form, case, tmp_path)))

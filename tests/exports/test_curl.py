@@ -29,7 +29,7 @@ UNSIGNED = [name for name in PROVIDERS if name != "aws"]
 @pytest.mark.parametrize("name", UNSIGNED)
 async def test_the_curl_of_a_good_request_is_answered_again(stage: Stage, environ: Environ, name: str, stream: bool):
     curl_version()
-    run = await stage.fire("byok", name, text=AWKWARD, stream=stream)
+    run = await stage.send_prompt("byok", name, text=AWKWARD, stream=stream)
     done = await environ.run(code_of(run.attempts[0], "sh"))
     assert done.status == 0, done.err
     assert done.out.startswith("HTTP/1.1 200")
@@ -38,7 +38,7 @@ async def test_the_curl_of_a_good_request_is_answered_again(stage: Stage, enviro
 
 async def test_mesh_and_the_platform_are_asked_with_the_key_that_was_sent(stage: Stage, environ: Environ):
     curl_version()
-    run = await stage.fire("compare", "openai")
+    run = await stage.send_prompt("compare", "openai")
     for attempt, variable in zip(run.attempts[1:], ("MESHAPI_API_KEY", "MESHTUI_PLATFORM_KEY"), strict=True):
         code = code_of(attempt, "sh")
         assert code.text.startswith(f"""printf 'header = "Authorization: Bearer %s"\\n' "${variable}" | """)
@@ -49,7 +49,7 @@ async def test_mesh_and_the_platform_are_asked_with_the_key_that_was_sent(stage:
 
 async def test_a_signed_curl_is_accepted_where_curl_is_as_new_as_the_comment_says(stage: Stage, environ: Environ):
     version = curl_version()
-    run = await stage.fire("byok", "aws", text=AWKWARD)
+    run = await stage.send_prompt("byok", "aws", text=AWKWARD)
     code = code_of(run.attempts[0], "sh")
     done = await environ.run(code)
     assert "# Needs curl 8.9 or later" in code.text
@@ -73,7 +73,7 @@ async def test_an_older_curl_signs_where_no_colon_is_in_the_path(stage: Stage, e
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_the_same_bytes_go_out(stage: Stage, environ: Environ, name: str):
     curl_version()
-    run = await stage.fire("byok", name, text=AWKWARD, system=AWKWARD)
+    run = await stage.send_prompt("byok", name, text=AWKWARD, system=AWKWARD)
     exchange = run.attempts[0].exchange
     async with serving(answer(b"{}")) as wire:
         there = re.sub(r"http://[\d.:]+", wire.url, exchange.request.url)
@@ -91,13 +91,13 @@ async def test_a_refused_request_is_refused_again_and_explained_alike(stage: Sta
     from meshtui.explain.find import find_errors
 
     curl_version()
-    run = await stage.fire("byok", "openai", "revoked", exclusive=True)
+    run = await stage.send_prompt("byok", "openai", "revoked", exclusive=True)
     done = await environ.run(code_of(run.attempts[0], "sh"))
     assert find_errors(done.out)[0].explanation.cause == run.attempts[0].explanation.cause == "credential_invalid"
 
 
 async def test_the_assertion_for_google_is_left_out_and_the_comment_says_so(stage: Stage):
-    run = await stage.fire("byok", "vertex")
+    run = await stage.send_prompt("byok", "vertex")
     text = write_curl(Sent(run.attempts[0].exchanges[0], "vertex"))
     assert [line for line in text.splitlines() if not line.startswith("#")] == [
         "gcloud auth application-default print-access-token >/dev/null && echo ok"
@@ -106,7 +106,7 @@ async def test_the_assertion_for_google_is_left_out_and_the_comment_says_so(stag
 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_only_headers_that_matter_are_set(stage: Stage, name: str):
-    run = await stage.fire("byok", name)
+    run = await stage.send_prompt("byok", name)
     text = code_of(run.attempts[0], "sh").text
     assert [line for line in ("User-Agent", "Host", "Accept", "Content-Length", "X-Amz-Date") if line in text] == []
     assert "-X POST" not in text, "curl posts by itself where there is a body"
@@ -174,7 +174,7 @@ def test_a_body_that_nobody_can_parse_is_sent_as_it_was():
 
 async def test_what_runs_has_no_key_among_its_arguments(stage: Stage, environ: Environ):
     """`curl` in the command is a script that writes down its arguments, as a list of processes would show them."""
-    run = await stage.fire("byok", "openai")
+    run = await stage.send_prompt("byok", "openai")
     code = code_of(run.attempts[0], "sh")
     script = "curl() { printf '%s ' \"$@\"; echo; sed 's/=.*/= …/'; }\n"
     done = await environ.run(code._replace(text=script + code.text))

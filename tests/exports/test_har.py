@@ -16,7 +16,7 @@ from meshtui.base.exchange import FAILURES, UNSENT, Answer, Exchange, Failure, R
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.find import find_errors
 from meshtui.exports.case import Case, make_case
-from meshtui.exports.har import convert_timings, write_har
+from meshtui.exports.har import convert_timings, make_entry, write_har
 from meshtui.journal.entry import RunInputs
 from meshtui.runs.model import Attempt
 from meshtui.sandbox.faults import FAULTS
@@ -66,7 +66,7 @@ def checked(told: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
-    run = await stage.fire("byok", name, stream=stream)
+    run = await stage.send_prompt("byok", name, stream=stream)
     entries = checked(write_har(make_case(run, stage.client.endpoints)))
     assert [entry["_meshtui"]["call"] for entry in entries] == ["token", "chat"][name != "vertex" :]
     assert entries[-1]["response"]["status"] == 200
@@ -74,7 +74,7 @@ async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
 
 
 async def test_the_three_of_a_comparison_are_in_it_with_what_was_looked_up_after(stage: Stage):
-    run = await stage.fire("compare", "openai")
+    run = await stage.send_prompt("compare", "openai")
     entries = checked(write_har(make_case(run, stage.client.endpoints)))
     assert [entry["comment"].split(",")[0] for entry in entries][:2] == ["own key", "mesh"]
     assert any(entry["_meshtui"]["call"] == "usage" for entry in entries)
@@ -83,7 +83,7 @@ async def test_the_three_of_a_comparison_are_in_it_with_what_was_looked_up_after
 @pytest.mark.parametrize(("name", "fault"), pair_up(PROVIDERS, FAULTS))
 async def test_explain_finds_the_same_cause_in_it(stage: Stage, name: str, fault: str):
     stream = fault in ("stream_error", "stream_cut")
-    run = await stage.fire("byok", name, fault, exclusive=True, stream=stream, timeout=0.6)
+    run = await stage.send_prompt("byok", name, fault, exclusive=True, stream=stream, timeout=0.6)
     attempt = run.attempts[0]
     if attempt.explanation is None:
         return  # a fault that only makes it slower
@@ -156,3 +156,53 @@ def test_an_address_that_is_none_is_kept_as_it_is():
         Exchange("openai", "chat", asked, 0.0, Answer(400)),), False),))))  # fmt: skip
     assert entry["request"]["url"] == asked.url
     assert entry["request"]["queryString"] == [{"name": "a", "value": "1"}, {"name": "b", "value": ""}]
+
+
+def test_all_that_is_known_of_an_exchange_is_in_its_entry():
+    asked = Request(
+        "POST",
+        "https://api.openai.com/v1/x?a=1&b=&a=2#c",
+        (("Content-Type", "application/json"), ("X", "y")),
+        '{"é": 1}',
+    )
+    answer = Answer(307, (("LOCATION", "https://b.example"), ("content-type", "text/plain")), "gone")
+    exchange = Exchange("openai", "chat", asked, 1_795_435_200.25, answer, None, Timings(0.01, 0.02, 0.03, 0.04))
+    assert make_entry(exchange, "why") == {
+        "startedDateTime": "2026-11-23T12:00:00.250+00:00", "time": 40.0,
+        "request": {
+            "method": "POST", "url": "https://api.openai.com/v1/x?a=1&b=&a=2#c",
+            "httpVersion": "HTTP/1.1", "cookies": [],
+            "headers": [{"name": "Content-Type", "value": "application/json"}, {"name": "X", "value": "y"}],
+            "queryString": [
+                {"name": "a", "value": "1"}, {"name": "b", "value": ""}, {"name": "a", "value": "2"}],
+            "postData": {"mimeType": "application/json", "text": '{"é": 1}'}, "headersSize": -1, "bodySize": -1,
+        },
+        "response": {
+            "status": 307, "statusText": "Temporary Redirect", "httpVersion": "HTTP/1.1", "cookies": [],
+            "headers": [
+                {"name": "LOCATION", "value": "https://b.example"}, {"name": "content-type", "value": "text/plain"}],
+            "content": {"size": 4, "mimeType": "text/plain", "text": "gone"}, "redirectURL": "https://b.example",
+            "headersSize": -1, "bodySize": -1,
+        },
+        "cache": {},
+        "timings": {
+            "blocked": -1, "dns": -1, "ssl": -1, "connect": 10.0, "send": 10.0, "wait": 10.0, "receive": 10.0,
+            "comment": "connect holds the look-up of the name, TCP and TLS; a phase that was not reached took 0"},
+        "comment": "why", "_meshtui": {"provider": "openai", "call": "chat", "failure": None},
+    }  # fmt: skip
+
+
+def test_of_a_call_without_an_answer_the_entry_says_why():
+    asked = Request("GET", "https://api.openai.com/v1/models")
+    entry = make_entry(Exchange("openai", "models", asked, 0.0, failure=Failure("dns", "no such host")), "")
+    assert "postData" not in entry["request"]
+    response = entry["response"]
+    assert (response["status"], response["statusText"], response["httpVersion"]) == (0, "", "")
+    assert (response["content"], response["redirectURL"]) == ({"size": 0, "mimeType": "x-unknown", "text": ""}, "")
+    assert (response["_error"], entry["_meshtui"]["failure"]) == ("no such host", "dns")
+
+
+def test_frames_of_aws_are_said_to_be_written_as_events():
+    answer = Answer(200, (("content-type", "application/vnd.amazon.eventstream"),), "event: x")
+    entry = make_entry(Exchange("bedrock", "chat", Request("POST", ""), 0.0, answer), "")
+    assert entry["response"]["content"]["comment"] == "frames, written as server-sent events"

@@ -30,7 +30,7 @@ STREAMED = pytest.mark.parametrize("stream", [False, True], ids=["whole", "strea
 async def test_it_is_python_that_reads_its_secret_from_the_environment(
     stage: Stage, path: str, name: str, stream: bool
 ):
-    run = await stage.fire(path, name, text=AWKWARD, system=AWKWARD, stream=stream)
+    run = await stage.send_prompt(path, name, text=AWKWARD, system=AWKWARD, stream=stream)
     text = code_of(run.attempts[0], "python").text
     tree = ast.parse(text)
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
@@ -57,13 +57,13 @@ async def runs(environ: Environ, code: Code, said: str) -> None:
 @pytest.mark.slow
 @STREAMED
 async def test_boto3_signs_and_converses(stage: Stage, environ: Environ, stream: bool):
-    run = await stage.fire("byok", "aws", text=AWKWARD, system=AWKWARD, stream=stream)
+    run = await stage.send_prompt("byok", "aws", text=AWKWARD, system=AWKWARD, stream=stream)
     await runs(environ, code_of(run.attempts[0], "python"), run.attempts[0].text)
 
 
 @pytest.mark.slow
 async def test_boto3_tells_its_one_refusal(stage: Stage, environ: Environ):
-    run = await stage.fire("byok", "aws", "rate_limited", exclusive=True)
+    run = await stage.send_prompt("byok", "aws", "rate_limited", exclusive=True)
     done = await environ.run(code_of(run.attempts[0], "python"))
     assert "ThrottlingException" in done.err
     assert "reached max retries: 0" in done.err
@@ -71,7 +71,7 @@ async def test_boto3_tells_its_one_refusal(stage: Stage, environ: Environ):
 
 @pytest.mark.slow
 async def test_boto3_sends_a_bedrock_key_and_no_other_over_tls(stage: Stage, environ: Environ, tmp_path: Path):
-    run = await stage.fire("byok", "bedrock")
+    run = await stage.send_prompt("byok", "bedrock")
     exchange = run.attempts[0].exchange
     told = answer(exchange.answer.body.encode(), "Content-Type: application/json")
     async with serving(told, tls=self_signed(tmp_path)) as wire:
@@ -85,7 +85,7 @@ async def test_boto3_sends_a_bedrock_key_and_no_other_over_tls(stage: Stage, env
 
 @pytest.mark.slow
 async def test_over_plain_http_boto3_refuses_a_bedrock_key_as_the_comment_says(stage: Stage, environ: Environ):
-    run = await stage.fire("byok", "bedrock")
+    run = await stage.send_prompt("byok", "bedrock")
     code = code_of(run.attempts[0], "python")
     done = await environ.run(code)
     assert "over TLS only" in code.text
@@ -95,7 +95,7 @@ async def test_over_plain_http_boto3_refuses_a_bedrock_key_as_the_comment_says(s
 @pytest.mark.slow
 async def test_without_the_variable_boto3_takes_nothing_else(stage: Stage, environ: Environ):
     """A key pair is there as well, and must not stand in for the Bedrock key."""
-    run = await stage.fire("byok", "bedrock")
+    run = await stage.send_prompt("byok", "bedrock")
     environ.variables.pop("AWS_BEARER_TOKEN_BEDROCK")
     done = await environ.run(code_of(run.attempts[0], "python"))
     assert done.status != 0
@@ -105,7 +105,7 @@ async def test_without_the_variable_boto3_takes_nothing_else(stage: Stage, envir
 @pytest.mark.slow
 async def test_google_auth_asks_for_a_token_where_that_is_what_failed(stage: Stage, environ: Environ):
     pytest.importorskip("requests", reason="google-auth's transport is not installed here: pip install requests")
-    run = await stage.fire("byok", "vertex", "revoked", exclusive=True)
+    run = await stage.send_prompt("byok", "vertex", "revoked", exclusive=True)
     code = code_of(run.attempts[0], "python")
     assert code.title == "Python google-auth"
     done = await environ.run(code)
@@ -117,7 +117,7 @@ async def test_google_auth_asks_for_a_token_where_that_is_what_failed(stage: Sta
 @pytest.mark.slow
 async def test_claude_on_vertex_is_asked_through_google_auths_session(stage: Stage, environ: Environ):
     pytest.importorskip("requests", reason="google-auth's transport is not installed here: pip install requests")
-    run = await stage.fire("byok", "vertex", model="claude-haiku-4-5@20251001", text=AWKWARD)
+    run = await stage.send_prompt("byok", "vertex", model="claude-haiku-4-5@20251001", text=AWKWARD)
     code = code_of(run.attempts[0], "python")
     assert code.title == "Python google-auth"
     done = await environ.run(code)
@@ -130,7 +130,7 @@ async def test_claude_on_vertex_is_asked_through_google_auths_session(stage: Sta
 @pytest.mark.parametrize(("path", "name"), [("byok", "openai"), ("mesh", "openai"), ("platform", "openai")])
 async def test_openais_library_is_answered(stage: Stage, environ: Environ, path: str, name: str, stream: bool):
     pytest.importorskip("openai", reason='OpenAI\'s SDK is not installed: pip install "meshapi-tui[clients]"')
-    run = await stage.fire(path, name, text=AWKWARD, system=AWKWARD, stream=stream)
+    run = await stage.send_prompt(path, name, text=AWKWARD, system=AWKWARD, stream=stream)
     await runs(environ, code_of(run.attempts[0], "python"), run.attempts[0].text)
 
 
@@ -138,7 +138,7 @@ async def test_openais_library_is_answered(stage: Stage, environ: Environ, path:
 @STREAMED
 async def test_google_genai_is_answered(stage: Stage, environ: Environ, stream: bool):
     pytest.importorskip("google.genai", reason='google-genai is not installed: pip install "meshapi-tui[clients]"')
-    run = await stage.fire("byok", "vertex", text=AWKWARD, system=AWKWARD, stream=stream)
+    run = await stage.send_prompt("byok", "vertex", text=AWKWARD, system=AWKWARD, stream=stream)
     await runs(environ, code_of(run.attempts[0], "python"), run.attempts[0].text)
 
 

@@ -12,11 +12,20 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line, plain
-from meshtui.exports.case import Case, hide_names_in, make_case, make_case_of_entries
+from meshtui.base.text import make_one_line, make_plain
+from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.exports.case import Case, format_case_json, hide_names_in, make_case, make_case_of_entries
 from meshtui.exports.export_files import write_text
 from meshtui.exports.markdown_report import Surroundings, write_report
-from meshtui.presentation.markdown import fenced, folded, inline, link, quoted, table
+from meshtui.presentation.markdown import (
+    write_fenced,
+    write_folded,
+    write_inline,
+    write_link,
+    write_quoted,
+    write_table,
+)
+from meshtui.providers.check import CheckStatus
 from tests.exports.made import HERE, VERDICT, attempt, case
 from tests.runs.stage import Stage
 from tests.tui.recorded import UNKNOWN_KEY
@@ -41,7 +50,7 @@ def html(text: str) -> set[str]:
 
 
 async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage: Stage):
-    run = await stage.fire("byok", "openai", "revoked")
+    run = await stage.send_prompt("byok", "openai", "revoked")
     text = write_report(make_case(run, stage.client.endpoints), HERE)
     assert text.startswith("# OpenAI does not know this key")
     for words in (
@@ -49,7 +58,7 @@ async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage:
         "Your key failed and Mesh's own credentials served.",
         "your app ─▶ OpenAI ─▶ openai",
         "- Served: Mesh's own credentials\n- Fell back: yes",
-        "- Known how: seen in an answer",
+        "- Basis: observed: an answer shows it",
         "Whose key: yours: the provider key, at OpenAI",
         "Who fixes it: the key's owner",
         "401 from OpenAI · The key is unknown · certain",
@@ -65,10 +74,12 @@ async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage:
 
 
 async def test_a_run_that_went_well_and_a_comparison_have_one_too(stage: Stage):
-    well = write_report(make_case(await stage.fire("byok", "openai"), stage.client.endpoints), HERE)
+    well = write_report(make_case(await stage.send_prompt("byok", "openai"), stage.client.endpoints), HERE)
     assert well.startswith("# Your own key served")
     assert "## Why it failed" not in well
-    three = write_report(make_case(await stage.fire("compare", "openai", "revoked"), stage.client.endpoints), HERE)
+    three = write_report(
+        make_case(await stage.send_prompt("compare", "openai", "revoked"), stage.client.endpoints), HERE
+    )
     assert three.count("\n| ") == 5
 
 
@@ -127,7 +138,7 @@ def test_nothing_from_outside_is_markup(text: str):
     told = UNKNOWN_KEY._replace(headline=text, proof=text, proof_from=text, request_id=text, numbers=(text,),
                                 provider=text)  # fmt: skip
     made = case(text, attempts=(replace(attempt(text, told), role=text, credential=text),))
-    made = replace(made, asked=replace(made.asked, model=text), outcome=replace(VERDICT, cost_usd=text))
+    made = replace(made, inputs=replace(made.inputs, model=text), outcome=replace(VERDICT, cost_usd=text))
     shown = write_report(made, HERE)
     assert html(shown) <= {"<details", "</details", "<summary", "</summary"}
     raw = "".join(token.content for token in tokens(shown) if token.type.startswith("html"))
@@ -139,54 +150,77 @@ def test_nothing_from_outside_is_markup(text: str):
     assert all(str(address).startswith("https://platform.openai.com") for address in links)
     assert len([token for token in tokens(shown) if token.type == "heading_open"]) == 6
     assert not any(re.search(r"[@#]\w", t.content) for t in tokens(shown) if t.type in ("text", "html_block"))
-    assert plain(shown) == shown
+    assert make_plain(shown) == shown
 
 
 @given(st.text())
 def test_a_fence_holds_whatever_stands_in_it(text: str):
-    read = fences(f"before\n\n{fenced(text)}\n\nafter")
-    assert read == [f"{plain(text).rstrip(chr(10))}\n".replace("\r", "\n")] or not plain(text).strip("\n")
+    read = fences(f"before\n\n{write_fenced(text)}\n\nafter")
+    assert read == [f"{make_plain(text).rstrip(chr(10))}\n".replace("\r", "\n")] or not make_plain(text).strip("\n")
 
 
 @given(st.text())
 def test_a_line_of_text_reads_as_it_was(text: str):
-    inner = [token for token in MARKDOWN.parse(f"x {inline(text)} x") if token.type == "inline"]
+    inner = [token for token in MARKDOWN.parse(f"x {write_inline(text)} x") if token.type == "inline"]
     read = "".join(c.content for c in inner[0].children or () if c.type != "html_inline")
-    assert read == f"x {one_line(text)} x".replace("x  x", "x x") or not one_line(text)
+    assert read == f"x {make_one_line(text)} x".replace("x  x", "x x") or not make_one_line(text)
     assert {c.type for c in inner[0].children or ()} <= {"text", "text_special", "html_inline"}
 
 
 @given(st.text())
 def test_code_in_a_line_reads_as_it_was(text: str):
-    shown = one_line(text)
+    shown = make_one_line(text)
     if not shown:
-        assert quoted(text) == ""
+        assert write_quoted(text) == ""
         return
-    inner = [token for token in MARKDOWN.parse(f"x {quoted(text)} x") if token.type == "inline"]
+    inner = [token for token in MARKDOWN.parse(f"x {write_quoted(text)} x") if token.type == "inline"]
     assert [c.content for c in inner[0].children or () if c.type == "code_inline"] == [shown]
 
 
 @given(st.lists(st.text(), min_size=1, max_size=4))
 def test_a_table_keeps_its_columns(cells: list[str]):
-    text = table(["h"] * len(cells), [[quoted(c) or "-" for c in cells], [inline(c) or "-" for c in cells]])
+    text = write_table(
+        ["h"] * len(cells), [[write_quoted(c) or "-" for c in cells], [write_inline(c) or "-" for c in cells]]
+    )
     assert sum(token.type == "td_open" for token in tokens(text)) == 2 * len(cells)
 
 
 @given(st.text())
 def test_a_summary_cannot_be_ended_from_within(text: str):
-    assert html(folded(text, "x")) <= {"<details", "</details", "<summary", "</summary"}
-    assert folded(text, "x").count("</summary>") == 1
+    assert html(write_folded(text, "x")) <= {"<details", "</details", "<summary", "</summary"}
+    assert write_folded(text, "x").count("</summary>") == 1
 
 
 def test_what_is_no_whole_address_is_no_link():
-    assert link("https://a.example/b") == "<https://a.example/b>"
-    assert link("https://a.example/<project>") == "`https://a.example/<project>`"
+    assert write_link("https://a.example/b") == "<https://a.example/b>"
+    assert write_link("https://a.example/<project>") == "`https://a.example/<project>`"
 
 
 def test_hiding_reaches_every_text_and_leaves_our_own_words():
     made = hide_names_in(case(), lambda text: text.replace("openai", "<x>"))
-    assert made.asked.credential == "<x>"
+    assert made.inputs.credential == "<x>"
     assert made.attempts[0].exchange.request.url == "https://api.<x>.com/v1/chat/completions"
     assert isinstance(made, Case)
     assert made.outcome == case().outcome
     assert redact(write_report(made, HERE)) == write_report(made, HERE)
+
+
+def test_the_json_of_a_check_says_what_decides_and_every_check():
+    made = CheckResult("openai", "prompt", CheckStatus.FAILED, "no", "it may", "else", "nothing", "unknown")
+    fine = replace(made, name="form", status=CheckStatus.PASSED, cause="")
+    told = format_case_json(case(
+        attempts=(), checks=(fine, made), outcome=CheckReport("openai", "openai", "m", (fine, made), "It fails."),
+    ))  # fmt: skip
+    assert (told["deciding"], told["sentence"]) == ("prompt", "It fails.")
+    assert [(check["name"], check["status"]) for check in told["checks"]] == [("form", "passed"), ("prompt", "failed")]
+    assert (told["run"], told["cancelled"]) == ("run-1", False)
+    unfinished = format_case_json(case(attempts=(), checks=(fine,), outcome=None))
+    assert (unfinished["deciding"], unfinished["sentence"]) == (None, None)
+
+
+def test_the_json_of_a_run_has_every_attempt_and_null_where_its_end_is_not_known():
+    told = format_case_json(case(outcome=None))
+    assert (told["verdict"], told["conclusion"], told["path"], told["credential"]) == (None, None, "byok", "openai")
+    assert [(one["role"], one["credential"], one["ok"]) for one in told["attempts"]] == [("own key", "openai", False)]
+    whole = format_case_json(case())
+    assert whole["verdict"]["served"] == "nobody"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exports.case import case_as_json, list_requests, make_case, make_case_of_entries
+from meshtui.exports.case import format_case_json, list_requests, make_case, make_case_of_entries
 from meshtui.exports.export_files import FORMS, NOTHING, find_folder, find_next_file, make_file_name, save, write_text
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import make_note, make_recorder
-from meshtui.presentation.json_answers import run_as_json
+from meshtui.presentation.json_answers import format_run_json
 from tests.exports.made import case
 from tests.runs.stage import Stage
 from tests.tui.recorded import NOON
@@ -42,7 +42,7 @@ def test_a_file_is_its_owners_alone_and_named_by_what_it_is_about(tmp_path: Path
 
 def test_a_form_that_hides_names_has_none_in_its_files_name():
     """A service account's file is called by its project, and the credential by its file."""
-    made = replace(case(), asked=replace(case().asked, credential="bob@corp.example"))
+    made = replace(case(), inputs=replace(case().inputs, credential="bob@corp.example"))
     assert make_file_name("markdown", made) == "2026-11-23-120000-e-mail-credential_invalid.md"
     assert "bob_corp" in make_file_name("har", made)
 
@@ -80,7 +80,7 @@ def test_a_folder_that_cannot_be_written_raises_what_can_be_told(tmp_path: Path)
     ],
 )
 def test_a_files_name_is_fit_for_every_system(credential: str, name: str):
-    made = replace(case(), asked=replace(case().asked, credential=credential))
+    made = replace(case(), inputs=replace(case().inputs, credential=credential))
     assert make_file_name("har", made) == f"2026-11-23-120000{'-' if name else ''}{name}-credential_invalid.har"
 
 
@@ -105,13 +105,13 @@ async def test_the_journal_tells_the_same_json_as_the_run_itself(stage: Stage, p
     ask = stage.ask(path, "openai")
     stage.sandbox.set_fault("openai", "revoked")
     record = make_recorder(journal, ask, stage.client.endpoints)
-    run = await stage.fire(path, "openai")
+    run = await stage.send_prompt(path, "openai")
     for event in stage.events:
         record(event)
     told = make_case_of_entries(journal.of_run(run.id))
     assert told is not None
-    kept, printed = case_as_json(told), run_as_json(run)
-    assert kept == case_as_json(replace(make_case(run, stage.client.endpoints), at=told.at))
+    kept, printed = format_case_json(told), format_run_json(run)
+    assert kept == format_case_json(replace(make_case(run, stage.client.endpoints), at=told.at))
     assert {**kept, "started": None} == {**printed, "started": None}
 
 

@@ -53,29 +53,29 @@ def write_until_killed(path: Path, keep: int, prefix: str, clears: bool, told: i
 
 def start_writer(path: Path, keep: int, prefix: str, clears: bool) -> tuple[int, int]:
     """Its process, and where it tells what it has written."""
-    hear, told = os.pipe()
+    record, told = os.pipe()
     if child := os.fork():
         os.close(told)
-        return child, hear
+        return child, record
     try:
-        os.close(hear)
+        os.close(record)
         write_until_killed(path, keep, prefix, clears, told)
     finally:
         os._exit(1)
 
 
-def kill_after(child: int, hear: int, lines: int, turns: int) -> list[str]:
+def kill_after(child: int, record: int, lines: int, turns: int) -> list[str]:
     """What it had told when it was killed: so many lines, and so many turns of a loop, later."""
     text = b""
-    while text.count(b"\n") < lines and (piece := os.read(hear, 4096)):
+    while text.count(b"\n") < lines and (piece := os.read(record, 4096)):
         text += piece
     for _ in range(turns):
         pass
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    while piece := os.read(hear, 4096):
+    while piece := os.read(record, 4096):
         text += piece
-    os.close(hear)
+    os.close(record)
     if os.waitstatus_to_exitcode(status) != -signal.SIGKILL:
         raise AssertionError("the writer ended by itself")
     return text.decode().split("\n")[:-1]
@@ -89,7 +89,7 @@ class Expected:
         self.clearing: list[str] = []
         """What was being cleared: all of it is there, or nothing."""
 
-    def hear(self, told: list[str]) -> None:
+    def record(self, told: list[str]) -> None:
         for line in told:
             if line == CLEARING:
                 self.clearing, self.there = self.there, []
@@ -131,9 +131,9 @@ def run_round(folder: Path, seed: int, number: int, expected: Expected) -> list[
     path = folder / str(file) / "history.db"
     keep, clears, writers = (FEW if file % 4 == 1 else MANY), file % 4 == 2, 2 if file % 4 == 3 else 1
     children = [start_writer(path, keep, f"{number}.{writer}", clears) for writer in range(writers)]
-    for child, hear in children:
+    for child, record in children:
         lines, turns = chance.choice((0, 0, 1, 2, 3, 7, 12)), int(chance.expovariate(1 / 20_000))
-        expected.hear(kill_after(child, hear, lines, turns))
+        expected.record(kill_after(child, record, lines, turns))
     return list_faults(path, expected, all_kept=keep == MANY)
 
 

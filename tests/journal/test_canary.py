@@ -61,7 +61,7 @@ async def test_runs_and_checks_of_the_sandbox_leave_no_key_in_the_file(tmp_path:
                 session.stage.set_fault(name, fault)
         for name in ("openai", "bedrock", "aws", "vertex"):
             for way in Way:
-                await session.fire(way, name, Prompt(stream=way is Way.BYOK), lambda _: None)
+                await session.send_prompt(way, name, Prompt(stream=way is Way.BYOK), lambda _: None)
         assert session.history is not None
         await session.history.runs()
         names = sorted(path.name for path in folder.iterdir())
@@ -77,7 +77,7 @@ async def test_a_part_of_a_key_in_any_spelling_would_be_found_in_the_file(tmp_pa
         session.stage.set_fault("openai", "revoked")
         for key in KEYS.values():
             text = " ".join(spellings(f"{'x' * 24}{part_of(key)}{'x' * 24}"))
-            await session.fire(Way.BYOK, "openai", Prompt(text=text), lambda _: None)
+            await session.send_prompt(Way.BYOK, "openai", Prompt(text=text), lambda _: None)
     assert [kind for kind, key in KEYS.items() if not found_in(folder, {key})] == []
 
 
@@ -86,7 +86,7 @@ async def test_a_mask_that_shows_too_much_would_be_found_in_the_file(tmp_path: P
     folder = tmp_path / "meshtui"
     async with Session.demo(history=History(folder / "history.db", 5000)) as session:
         session.stage.set_fault("openai", "revoked")
-        await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
+        await session.send_prompt(Way.BYOK, "openai", Prompt(), lambda _: None)
         secrets = set(secrets_of(session.credentials["openai"]))
     assert found_in(folder, secrets)
 
@@ -100,7 +100,9 @@ async def test_a_provider_that_echoes_all_it_was_sent_leaves_no_key_in_the_file(
             await session.check(name, lambda _: None, prompt=True)
         for name in ("openai", "aws", "bedrock", "vertex"):
             for way in Way:
-                await session.fire(way, name, Prompt(text=KEYS["admin key"], model=KEYS["Mesh key"]), lambda _: None)
+                await session.send_prompt(
+                    way, name, Prompt(text=KEYS["admin key"], model=KEYS["Mesh key"]), lambda _: None
+                )
         await history.runs()
         kept = b"\n".join(path.read_bytes() for path in folder.iterdir()).decode("latin-1")
         assert not leaked(kept)

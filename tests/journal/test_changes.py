@@ -10,12 +10,14 @@ import pytest
 from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request, Timings
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
-from meshtui.journal.changes import Side, conclude_changes, find_changes
+from meshtui.journal.changes import Side, find_changes, summarize_changes
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.past_runs import Past, find_last_success, find_newest_failure, group_runs
 from meshtui.journal.recording import make_note
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Path, Served, Verdict
+
+CHANGED = "Changed on your side since it worked, the likeliest reason first"
 
 ASKED = RunInputs(
     "byok", "openai", "openai_key", "openai", "env OPENAI_API_KEY", "aaaaaaaa", "fallback", "cccccccc", "gpt-4o-mini",
@@ -80,8 +82,8 @@ def test_the_one_thing_that_was_asked_differently_is_told(what: str):
     failed = past(401, 2000.0, replace(ASKED, **asked))
     found = [change for change in find_changes(WORKED, failed) if change.side is Side.OURS]
     assert [(c.what, c.before, c.after) for c in found] == [(what, before, after)]
-    said = "the policy is not why" if what == "policy" else f"Changed on this side since it worked: {what}."
-    assert said in conclude_changes(find_changes(WORKED, failed), WORKED, failed)
+    said = "the policy is not why" if what == "policy" else f"{CHANGED}: {what}."
+    assert said in summarize_changes(find_changes(WORKED, failed), WORKED, failed)
 
 
 def test_every_fact_of_what_was_asked_is_compared():
@@ -102,21 +104,21 @@ def test_the_likeliest_reason_stands_first_and_the_outcome_last():
 def test_the_same_key_id_with_another_secret_says_so():
     asked = [replace(ASKED, kind="aws_keys", provider="bedrock", fingerprint=f"11111111/{n}") for n in ("22", "33")]
     found = find_changes(past(200, asked=asked[0]), past(403, 2000.0, asked[1]))
-    assert "the key id is the same and its secret another" in found[0].says
+    assert "the same key id with another secret" in found[0].says
 
 
 def test_where_nothing_changed_here_it_is_at_the_provider_or_mesh():
     failed = past(401, 2000.0)
     found = find_changes(WORKED, failed)
     assert not [change for change in found if change.side is not Side.OUTCOME]
-    assert conclude_changes(found, WORKED, failed) == (
+    assert summarize_changes(found, WORKED, failed) == (
         "Nothing that meshtui records changed: so the change is at the provider or Mesh."
     )
 
 
 def test_where_no_answer_came_it_may_be_the_way_there_too():
     failed = past(0, 2000.0)
-    assert conclude_changes(find_changes(WORKED, failed), WORKED, failed).endswith(
+    assert summarize_changes(find_changes(WORKED, failed), WORKED, failed).endswith(
         "at the provider or Mesh, or on the way there."
     )
 
@@ -127,7 +129,7 @@ def test_what_the_other_side_says_of_itself_is_told_as_theirs():
     found = find_changes(before, after)
     theirs = [(c.what, c.before, c.after) for c in found if c.side is Side.THEIRS]
     assert theirs == [("Mesh's version", "2026-08", "2026-09")], "that a refusal has fewer headers is no change"
-    assert "only on theirs" in conclude_changes(found, before, after)
+    assert "only on theirs" in summarize_changes(found, before, after)
 
 
 def test_a_clock_that_moved_is_told_first_where_signatures_hang_on_it():
@@ -164,31 +166,31 @@ def test_what_was_done_in_between_comes_first():
     failed = past(401, 2000.0)
     found = find_changes(WORKED, failed, [*notes, explained])
     assert [change.after for change in found[:2]] == ["scenario: x", "openai: revoked"]
-    assert conclude_changes(found, WORKED, failed).startswith("The request is unchanged; a setting was changed here")
+    assert summarize_changes(found, WORKED, failed).startswith("The request is unchanged; a setting was changed here")
 
 
 def test_a_policy_is_no_reason_for_a_key_to_fail_that_had_served_itself():
     failed = past(401, 2000.0, replace(ASKED, policy="exclusive"))
     found = find_changes(WORKED, failed)
     assert found[0].says.endswith("so it is not why that fails now")
-    assert conclude_changes(found, WORKED, failed).endswith("so the change is at the provider or Mesh.")
+    assert summarize_changes(found, WORKED, failed).endswith("so the change is at the provider or Mesh.")
     noted = find_changes(WORKED, failed, [make_note(1500.0, "openai: revoked", "openai")])
-    assert "see what was noted" in conclude_changes(noted, WORKED, failed)
+    assert 'see "done here"' in summarize_changes(noted, WORKED, failed)
 
 
 def test_a_stricter_policy_may_be_why_a_fallback_that_nobody_saw_ended():
     before = past(200, asked=replace(ASKED, path="mesh"), verdict=verdict(Served.UNKNOWN, None))
     failed = past(401, 2000.0, replace(ASKED, path="mesh", policy="exclusive"))
     found = find_changes(before, failed)
-    assert found[0].says.startswith("under exclusive use")
-    assert conclude_changes(found, before, failed).startswith("Changed on this side since it worked: policy.")
+    assert found[0].says.startswith("with exclusive use")
+    assert summarize_changes(found, before, failed).startswith(f"{CHANGED}: policy.")
 
 
 def test_what_was_not_kept_is_not_compared():
     bare = Past("r", WORKED.entries[1:])
     failed = past(401, 2000.0)
     assert not [change for change in find_changes(bare, failed) if change.side is Side.OURS]
-    assert conclude_changes(find_changes(bare, failed), bare, failed).startswith("What was asked was not kept of both")
+    assert summarize_changes(find_changes(bare, failed), bare, failed).startswith("What was asked was not kept of both")
 
 
 def check(name: str, outcome: CheckStatus, status: int) -> CheckResult:

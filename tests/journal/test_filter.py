@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.explain.causes import CAUSES
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.filter import FIELDS, parse_filter
+from meshtui.runs.model import Basis, Served, Verdict
 from tests.journal.groups import GROUPS
 
 FOUND = {
@@ -137,3 +139,17 @@ def test_terms_combine_by_and_whatever_their_order(terms: list[str], negate: lis
         expected &= set(GROUPS) - FOUND[term] if sign else FOUND[term]
     for text in (" ".join(typed), " ".join(reversed(typed))):
         assert {name for name, entries in GROUPS.items() if parse_filter(text).matches(entries)} == expected
+
+
+@pytest.mark.parametrize("word", ["fallback", "own", "platform", "cache", "nobody", "unknown"])
+def test_a_verdict_is_found_by_who_served(word: str) -> None:
+    served = {
+        "own": (Served.OWN_KEY, False), "cache": (Served.CACHE, False), "platform": (Served.PLATFORM, False),
+        "nobody": (Served.NOBODY, None), "unknown": (Served.UNKNOWN, None), "fell back": (Served.PLATFORM, True),
+    }  # fmt: skip
+    verdicts = {name: Verdict(who, fell, Basis.OBSERVED, "") for name, (who, fell) in served.items()}
+    found = {
+        name for name, verdict in verdicts.items()
+        if parse_filter(f"verdict:{word}").matches((Entry(1.0, EntryKind.VERDICT, "", "run", "c", verdict),))
+    }  # fmt: skip
+    assert found == {"fallback": {"fell back"}, "platform": {"platform", "fell back"}}.get(word, {word})

@@ -126,10 +126,10 @@ VERDICT = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, f"{PLANTED} served")
 
 def test_a_run_is_written_as_its_beginning_its_attempts_and_its_verdict(ask: RunRequest) -> None:
     journal = Journal()
-    hear = make_recorder(journal, ask)
-    hear(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
-    hear(AttemptEnded("r1", attempt()))
-    hear(RunEnded(Run("r1", ask, 100.0, (attempt(),), VERDICT)))
+    record = make_recorder(journal, ask)
+    record(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
+    record(AttemptEnded("r1", attempt()))
+    record(RunEnded(Run("r1", ask, 100.0, (attempt(),), VERDICT)))
     assert [e.what for e in journal] == [EntryKind.RUN, EntryKind.ATTEMPT, EntryKind.VERDICT]
     assert journal[0].text == "byok · openai · gpt-4o-mini · exclusive use · streamed"
     assert [e.seconds for e in journal] == [None, 0.25, 0.25]
@@ -147,10 +147,10 @@ def test_a_run_that_ends_before_its_first_attempt_has_a_beginning_all_the_same(a
 
 def test_nothing_secret_and_no_credential_is_kept(ask: RunRequest) -> None:
     journal = Journal()
-    hear = make_recorder(journal, ask)
-    hear(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
-    hear(AttemptEnded("r1", attempt(ok=False)))
-    hear(RunEnded(Run("r1", ask, 100.0, (attempt(ok=False),), VERDICT)))
+    record = make_recorder(journal, ask)
+    record(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
+    record(AttemptEnded("r1", attempt(ok=False)))
+    record(RunEnded(Run("r1", ask, 100.0, (attempt(ok=False),), VERDICT)))
     kept = "\n".join(repr(e) for e in journal)
     assert PLANTED not in kept
     assert "Secret" not in kept

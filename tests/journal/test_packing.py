@@ -16,10 +16,19 @@ from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
-from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoin_checks, unpack
+from meshtui.journal.serialization import (
+    KINDS,
+    LATEST,
+    LONGEST,
+    Row,
+    UnreadableError,
+    pack,
+    restore_check_report,
+    unpack,
+)
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
-from tests.canaries import KEYS, leaked
+from tests.canaries import KEYS, leaked, parts_in
 
 # Finite numbers and amounts, texts without lone surrogates, and the words that explanations are made of.
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
@@ -100,8 +109,8 @@ def test_a_report_is_whole_again_among_the_entries_of_its_run():
     ]
     rows = [pack(entry) for entry in entries]
     assert len(rows[-1].detail) < len(rows[0].detail), "what the checks hold is not kept twice"
-    assert list(rejoin_checks(map(unpack, rows))) == entries
-    alone = rejoin_checks([unpack(rows[-1])])[0].detail
+    assert list(restore_check_report(map(unpack, rows))) == entries
+    alone = restore_check_report([unpack(rows[-1])])[0].detail
     assert isinstance(alone, CheckReport)
     assert alone.deciding is not None
     assert alone.deciding.name == "prompt"
@@ -196,3 +205,20 @@ def test_a_key_that_became_known_since_is_masked_when_it_is_read():
     assert "shortsecret" not in unpack(row).text
     assert held
     assert not leaked(unpack(row._replace(text=f"x {KEYS['project key']}")).text)
+
+
+KEY = "sk-proj-" + "Zq7xK2mP9vLw" * 8
+
+
+def test_every_text_of_a_row_that_somebody_else_wrote_is_redacted_when_it_is_read():
+    """However deep it stands: in an explanation's steps, a pair of its structure, a bill."""
+    told = TOLD._replace(
+        headline=f"a {KEY}", proof=KEY, steps=(STEP._replace(command=f"echo {KEY}"),), structure=(("x", KEY),)
+    )
+    attempt = Attempt("own key", KEY, "openai", (EXCHANGE,), False, KEY, told)
+    check = dataclasses.replace(CHECK, note=KEY, explanation=told)
+    for detail, what in ((attempt, EntryKind.ATTEMPT), (check, EntryKind.CHECK), (told, EntryKind.NOTE)):
+        back = unpack(pack(Entry(1.0, what, f"said {KEY}", "run", KEY, detail)))
+        assert not parts_in(repr(back), KEY)
+        assert "sk-proj-…9vLw" in repr(back.detail)
+        assert (back.text, back.credential) == ("said sk-proj-…9vLw", "sk-proj-…9vLw")

@@ -10,7 +10,7 @@ import pytest
 
 from meshtui.base.credential import BearerKey, Policy
 from meshtui.base.secret import Secret
-from meshtui.journal.changes import Side, conclude_changes, find_changes
+from meshtui.journal.changes import Side, find_changes, summarize_changes
 from meshtui.journal.history_store import History
 from meshtui.journal.past_runs import Past, find_last_success
 from meshtui.providers.bedrock.provider import AwsKeys
@@ -68,15 +68,15 @@ async def test_what_changed_is_what_was_changed(tmp_path: Path, happens: Callabl
     name, expected = STORIES[happens]
     history = History(tmp_path / "history.db", 1000)
     async with Session.demo(history=history) as session:
-        await session.fire(Way.BYOK, name, Prompt(), lambda _: None)
+        await session.send_prompt(Way.BYOK, name, Prompt(), lambda _: None)
         happens(session)
-        await session.fire(Way.BYOK, name, Prompt(), lambda _: None)
+        await session.send_prompt(Way.BYOK, name, Prompt(), lambda _: None)
         runs = (await history.runs()).runs
         failed, worked = [Past(past.run, await history.run(past.run)) for past in runs]
     assert failed.worked is False
     assert find_last_success(runs, failed) == runs[1]
     found = find_changes(worked, failed)
     assert [change.what for change in found if change.side is Side.OURS] == expected
-    assert ("so the change is at the provider or Mesh" in conclude_changes(found, worked, failed)) is (
+    assert ("so the change is at the provider or Mesh" in summarize_changes(found, worked, failed)) is (
         expected in ([], ["policy"])  # A policy is no reason for a key to fail that had served itself.
     )

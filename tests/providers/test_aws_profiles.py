@@ -13,7 +13,10 @@ import pytest
 
 from meshtui.base.credential import Credential
 from meshtui.credentials.discovery import discover
-from meshtui.providers.bedrock.aws_profiles import resolve_profile, resolve_role
+from meshtui.http.call import Call
+from meshtui.http.transport import PendingRequest
+from meshtui.providers.bedrock.profile_requests import describe_refusal
+from meshtui.providers.bedrock.profile_resolution import resolve_profile, resolve_role
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 
@@ -220,3 +223,33 @@ def test_ignored_addresses_lead_nowhere(tmp_path: Path):
     assert resolved(tmp_path, keys).material is None
     assert resolved(tmp_path, keys + "ignore_configured_endpoint_urls = true\n").usable
     assert resolved(tmp_path, keys, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true").usable
+
+
+REFUSALS = {
+    b'{"__type": "com.amazonaws#ExpiredTokenException:http://x", "message": "over"}': (
+        (), "HTTP 400 com.amazonaws#ExpiredTokenException: over"),
+    b'{"Code": "Failed", "Message": "no role"}': ((), "HTTP 400 Failed: no role"),
+    b'{"code": "x", "message": ""}': ((), "HTTP 400 x"),
+    b'{"message": "only words"}': ((), "HTTP 400 : only words"),
+    b"<E><Error><Code>AccessDenied</Code><Message>not you</Message></Error></E>": (
+        (), "HTTP 400 AccessDenied: not you"),
+    b"": ((("X-Amzn-ErrorType", "UnauthorizedException:http://x"),), "HTTP 400 UnauthorizedException"),
+    b"[]": ((), "HTTP 400"),
+    b'<!DOCTYPE x [<!ENTITY a "b">]><Code>&a;</Code>': ((), "HTTP 400"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", REFUSALS)
+def test_a_refusal_is_told_by_its_code_and_message(body: bytes):
+    headers, said = REFUSALS[body]
+    pending = PendingRequest(Call("aws-sts", "sts", "POST", ""), timeout=1)
+    pending.status, pending.headers, pending.body = 400, headers, body
+    assert describe_refusal(pending) == said
+
+
+def test_a_profile_whose_sign_on_has_no_section_is_told_so(tmp_path: Path):
+    (tmp_path / "config").write_text("[profile p]\nsso_session = gone\nsso_account_id = 1\nsso_role_name = r\n")
+    environ = {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    found = resolve_profile("p", environ=environ).findings
+    assert [finding.id for finding in found] == ["aws.profile-incomplete"]
+    assert "there is no section [sso-session gone]" in f"{found[0].title} {found[0].proof} {found[0].fix}"

@@ -29,7 +29,7 @@ from tests.providers.wire import a_call, answer, send, serving
 
 async def test_only_the_headers_of_the_call_go_out():
     async with serving(answer(b"{}")) as wire:
-        sending = await send(a_call(wire.url + "/v1/chat%3Ax"))
+        pending = await send(a_call(wire.url + "/v1/chat%3Ax"))
     head, _, body = wire.requests[0].partition(b"\r\n\r\n")
     first, *rest = head.decode().split("\r\n")
     assert first == "POST /v1/chat%3Ax HTTP/1.1"
@@ -38,34 +38,34 @@ async def test_only_the_headers_of_the_call_go_out():
     ]  # fmt: skip
     assert body == b'{"a": 1}'
     # What is shown is what was sent, the key masked.
-    shown = [f"{name}: {value}" for name, value in sending.exchange.request.headers]
+    shown = [f"{name}: {value}" for name, value in pending.exchange.request.headers]
     assert [line.replace("sk-" + "k" * 40, "sk-…kkkk") for line in rest] == shown
 
 
 async def test_the_answers_headers_keep_their_order_and_case():
     async with serving(answer(b"hi", "X-Request-ID: req_1", "x-Odd-Case: b", "Set-Cookie: a=b; Path=/")) as wire:
-        sending = await send(a_call(wire.url))
-    names = [name for name, _ in sending.exchange.answer.headers]
+        pending = await send(a_call(wire.url))
+    names = [name for name, _ in pending.exchange.answer.headers]
     assert names == ["Content-Length", "Connection", "X-Request-ID", "x-Odd-Case", "Set-Cookie"]
-    assert sending.exchange.request_id == "req_1"
-    assert sending.body == b"hi"
+    assert pending.exchange.request_id == "req_1"
+    assert pending.body == b"hi"
 
 
 async def test_the_caller_reads_the_body_and_people_see_it_redacted():
     secret = Secret("sk-" + "z" * 40)
     async with serving(answer(f'{{"echo": "{secret.reveal()}"}}'.encode())) as wire:
-        sending = await send(a_call(wire.url))
-    assert secret.reveal().encode() in sending.body
-    assert sending.exchange.answer.body == '{"echo": "sk-…zzzz"}'
+        pending = await send(a_call(wire.url))
+    assert secret.reveal().encode() in pending.body
+    assert pending.exchange.answer.body == '{"echo": "sk-…zzzz"}'
 
 
 async def test_no_cookie_is_kept_and_no_redirect_followed():
     moved = answer(b"", "Set-Cookie: a=b", "Location: http://127.0.0.1:1/", status="302 Found")
     async with serving(moved) as wire, Transport(Endpoints()) as client:
         for _ in range(2):
-            sending = PendingRequest(a_call(wire.url), timeout=5)
-            await client.send(sending)
-            assert sending.exchange.status == 302
+            pending = PendingRequest(a_call(wire.url), timeout=5)
+            await client.send(pending)
+            assert pending.exchange.status == 302
     assert len(wire.requests) == 2
     assert b"ookie" not in wire.requests[1]
 
@@ -74,12 +74,12 @@ async def test_phases_come_in_order_and_end_up_in_the_timings():
     phases: list[tuple[str, float]] = []
     before = time.time()
     async with serving(answer(b"x"), pause=0.02) as wire:
-        sending = await send(a_call(wire.url), on_phase=lambda *phase: phases.append(phase))
-    timings = sending.exchange.timings
+        pending = await send(a_call(wire.url), on_phase=lambda *phase: phases.append(phase))
+    timings = pending.exchange.timings
     assert [name for name, _ in phases] == ["connected", "sent", "first_byte"]
     assert [after for _, after in phases] == [timings.connected, timings.sent, timings.first_byte]
     assert 0 < timings.connected <= timings.sent <= timings.first_byte <= timings.total <= time.time() - before
-    assert before <= sending.exchange.started <= time.time()
+    assert before <= pending.exchange.started <= time.time()
 
 
 async def test_a_compressed_answer_is_read_though_none_was_asked_for():
@@ -105,9 +105,9 @@ HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 )
 async def test_a_server_that_breaks_its_promise_is_a_failure_of_its_own_kind(said: dict, kind: str):
     async with serving(*said.pop("pieces"), **said) as wire:
-        sending = await send(a_call(wire.url))
-    assert sending.exchange.failure.kind == kind
-    assert sending.exchange.failure.message
+        pending = await send(a_call(wire.url))
+    assert pending.exchange.failure.kind == kind
+    assert pending.exchange.failure.message
 
 
 async def test_a_stream_that_breaks_has_both_an_answer_and_a_failure():
@@ -193,15 +193,15 @@ async def test_a_host_that_takes_no_connection_is_told_as_such():
 @pytest.mark.parametrize("pieces", [(), (HEAD + b"5\r\nhello\r\n",)], ids=["before", "during"])
 async def test_cancelling_does_not_wait_for_the_answer_and_leaves_an_exchange(pieces: tuple[bytes, ...]):
     async with serving(*pieces, hang=True) as wire, Transport(Endpoints()) as client:
-        sending = PendingRequest(a_call(wire.url), timeout=5)
-        task = asyncio.create_task(client.send(sending))
+        pending = PendingRequest(a_call(wire.url), timeout=5)
+        task = asyncio.create_task(client.send(pending))
         await asyncio.wait_for(wire.asked.wait(), 5)
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert sending.exchange.failure.kind == "cancelled"
-    assert (sending.exchange.answer is not None) == bool(pieces)
+    assert pending.exchange.failure.kind == "cancelled"
+    assert (pending.exchange.answer is not None) == bool(pieces)
 
 
 async def test_giving_up_while_the_door_is_made_leaves_it_to_the_next(monkeypatch: pytest.MonkeyPatch):
@@ -211,17 +211,17 @@ async def test_giving_up_while_the_door_is_made_leaves_it_to_the_next(monkeypatc
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        sending = PendingRequest(a_call(wire.url), timeout=5)
-        await client.send(sending)
-        assert sending.exchange.status == 200
+        pending = PendingRequest(a_call(wire.url), timeout=5)
+        await client.send(pending)
+        assert pending.exchange.status == 200
 
 
 async def test_a_body_without_end_is_cut(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(client_module, "BODY_LIMIT", 1 << 20)
     async with serving(answer(b"x" * (3 << 20))) as wire:
-        sending = await send(a_call(wire.url))
-    assert len(sending.body) == 1 << 20
-    assert "longer than 1 MiB" in sending.exchange.failure.message
+        pending = await send(a_call(wire.url))
+    assert len(pending.body) == 1 << 20
+    assert "longer than 1 MiB" in pending.exchange.failure.message
 
 
 async def test_a_small_answer_that_stands_for_gigabytes_is_cut():
@@ -230,12 +230,12 @@ async def test_a_small_answer_that_stands_for_gigabytes_is_cut():
     tracemalloc.start()
     try:
         async with serving(answer(bomb, "Content-Encoding: gzip")) as wire:
-            sending = await send(a_call(wire.url))
+            pending = await send(a_call(wire.url))
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert len(bomb) < 100_000
-    assert "longer than 8 MiB" in sending.exchange.failure.message
+    assert "longer than 8 MiB" in pending.exchange.failure.message
     assert most < 6 * client_module.BODY_LIMIT
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.http.hosts import find_owner, find_refusal, is_near, judge_address, tell_key_log
+from meshtui.http.hosts import find_host, find_owner, find_refusal, is_near, judge_address, tell_key_log
 from meshtui.providers.bedrock.hosts import fill_region, find_region_in_address, is_aws_region
 from meshtui.providers.vertex.hosts import GOOGLE_TOKEN_URI, is_foreign_token_uri, is_old_token_uri
 
@@ -150,6 +150,11 @@ def test_a_token_uri_is_googles_or_foreign(uri: str, foreign: bool):
 )
 def test_whose_an_address_is(url: str, name: str, is_whose: str):
     assert judge_address(url, name) == is_whose
+
+
+@pytest.mark.parametrize("url", ["", "api.openai.com/v1", "https://[broken", "https://me@api.openai.com", "ftp://a.b"])
+def test_an_address_that_names_no_host_to_send_to_has_none(url: str):
+    assert find_host(url) == ""
 
 
 def test_a_host_belongs_to_the_provider_whose_credentials_it_is_for():

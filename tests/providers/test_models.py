@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.explain.ended_models import ROWS, SOURCES, find_end, has_ended
-from meshtui.providers.bedrock.checks import _models
+from meshtui.providers.bedrock.checks import _judge_models
 from meshtui.providers.bedrock.requests import read_model_ends as read_bedrock_ends
 from meshtui.providers.default_models import choose_model, describe_end, parse_day
-from meshtui.providers.mesh.checks import _model as _mesh_model
-from meshtui.providers.openai.checks import _model
+from meshtui.providers.mesh.checks import _judge_model as _mesh_model
+from meshtui.providers.openai.checks import _judge_model
 from meshtui.providers.openai.requests import read_model_ends as read_openai_ends
-from meshtui.providers.vertex.checks import _counted
+from meshtui.providers.vertex.checks import _judge_token_count
 
 TODAY = datetime.now(UTC).date()
 
@@ -33,7 +33,7 @@ def test_the_default_is_the_first_model_that_has_not_ended(provider: str):
 
 
 def test_todays_defaults_are_none_of_those_that_have_ended():
-    code = "from meshtui.base.names import PROVIDER_ROWS; print([r.model for r in PROVIDER_ROWS.values()])"
+    code = "from meshtui.base.provider_names import PROVIDER_ROWS; print([r.model for r in PROVIDER_ROWS.values()])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     for model in told.replace("'", "").strip("[]\n").split(", "):
         for provider in PROVIDER_ROWS:
@@ -62,23 +62,23 @@ def state(model: str) -> Any:
 
 def test_openais_model_check_says_when_the_model_ends():
     ends = str(TODAY + timedelta(47))
-    assert _model(state("gpt-4o-mini"), {"id": "x", "shutdown_date": ends}).note.startswith(
+    assert _judge_model(state("gpt-4o-mini"), {"id": "x", "shutdown_date": ends}).note.startswith(
         "gpt-4o-mini ends in 47 days"
     )
-    assert _model(state("gpt-4o-mini"), {"id": "x", "shutdown_date": None}).note == ""
+    assert _judge_model(state("gpt-4o-mini"), {"id": "x", "shutdown_date": None}).note == ""
 
 
 def test_bedrocks_models_check_says_when_the_model_ends():
     row = {"modelId": "a.b", "modelLifecycle": {"status": "LEGACY", "endOfLifeTime": str(TODAY + timedelta(9))}}
-    assert "a.b ends in 9 days" in _models(state("a.b"), {"modelSummaries": [row]}).note
+    assert "a.b ends in 9 days" in _judge_models(state("a.b"), {"modelSummaries": [row]}).note
     row["modelLifecycle"] = {"status": "LEGACY"}
-    assert "legacy model" in _models(state("eu.a.b"), {"modelSummaries": [row]}).note
+    assert "legacy model" in _judge_models(state("eu.a.b"), {"modelSummaries": [row]}).note
     row["modelLifecycle"] = {"status": "ACTIVE"}
-    assert _models(state("a.b"), {"modelSummaries": [row]}).note == "1 models in this region"
+    assert _judge_models(state("a.b"), {"modelSummaries": [row]}).note == "1 models in this region"
 
 
 def test_vertexs_and_meshs_model_checks_say_by_the_table_when_the_model_ends():
-    counted = _counted(state("gemini-2.5-flash"), {"totalTokens": 3}).note
+    counted = _judge_token_count(state("gemini-2.5-flash"), {"totalTokens": 3}).note
     assert counted.startswith("gemini-2.5-flash ended on 2026-10-16")
     assert counted.endswith("replacement gemini-3.5-flash-lite")
     assert _mesh_model(state("openai/gpt-4"), {"id": "openai/gpt-4"}).note.startswith(

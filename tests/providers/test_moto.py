@@ -90,10 +90,10 @@ def users(moto: str) -> dict[str, AwsKeys]:
 
 async def send(call: Call) -> tuple[int, str]:
     async with Transport(Endpoints()) as client:
-        sending = PendingRequest(call, timeout=10.0)
-        await client.send(sending)
-    assert sending.exchange.failure is None, sending.exchange.failure
-    return sending.status, sending.body.decode()
+        pending = PendingRequest(call, timeout=10.0)
+        await client.send(pending)
+    assert pending.exchange.failure is None, pending.exchange.failure
+    return pending.status, pending.body.decode()
 
 
 def who(moto: str, keys: AwsKeys) -> Call:

@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 
 import pytest
 
-import meshtui.base.names as names
+import meshtui.base.provider_names as names
 from meshtui.base.credential import Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.checks.runner import run_checks

@@ -300,3 +300,31 @@ def test_nothing_is_signed_for_a_foreign_token_uri(account: ServiceAccount):
     assert call.failure.kind == "refused_host"
     assert "evil.example" in call.failure.message
     assert call.body == b""
+
+
+def test_what_botocore_cannot_sign_is_not_sent_and_says_why():
+    from meshtui.http.call import Call
+    from meshtui.providers.bedrock.sigv4 import sign
+
+    call = Call("bedrock", "chat", "POST", "https://[broken", body=b"{}")
+    refused = sign(call, keys(), "bedrock")
+    assert refused.failure is not None
+    assert refused.failure.kind == "not_sent"
+    assert refused.failure.message.startswith("the request could not be signed: ")
+    assert replace(refused, failure=None) == call
+
+
+@pytest.mark.parametrize("token", ["", "IQoJb3JpZ2lu" + "t" * 60])
+def test_a_session_token_travels_as_a_secret_and_in_no_other_form(token: str):
+    from meshtui.http.call import Call
+    from meshtui.providers.bedrock.sigv4 import sign
+
+    signed = sign(
+        Call("bedrock", "chat", "POST", "https://bedrock.eu-central-1.amazonaws.com/x"), keys(token), "bedrock"
+    )
+    assert set(signed.headers) == {"X-Amz-Date", "Authorization"} | ({"X-Amz-Security-Token"} if token else set())
+    if token:
+        held = signed.headers["X-Amz-Security-Token"]
+        assert isinstance(held, Secret)
+        assert held.reveal() == token
+    assert not parts_in(repr(signed) + str(signed.headers) + str(signed.request()), token)

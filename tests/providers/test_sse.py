@@ -95,3 +95,7 @@ def test_the_events_before_what_is_too_long_are_given_out():
     assert [next(events), next(events)] == data("a", "b")
     with pytest.raises(TooLongError):
         next(events)
+
+
+def test_a_mark_of_byte_order_counts_at_the_very_beginning_alone():
+    assert read("\ufeffdata: a\n\n\ufeffdata: b\n\n".encode()) == [*data("a"), Event("", "\ufeffdata: b")]

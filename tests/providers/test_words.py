@@ -121,7 +121,9 @@ def test_frames_are_shown_as_text():
     shown = 'event: contentBlockDelta\ndata: {"a": 1}\n\nevent: throttlingException\ndata: {"message": "slow"}\n\n'
     assert eventstream.FramesAsText().feed(stream) == shown
     assert eventstream.FramesAsText().feed(stream + stream[:20]) == shown
-    assert eventstream.FramesAsText().feed(stream + b"x" * 20).startswith(shown + ": the event stream is damaged")
+    damaged = eventstream.FramesAsText()
+    assert damaged.feed(stream + b"x" * 20).startswith(shown + ": the event stream is damaged")
+    assert damaged.feed(stream) == ""
 
 
 @pytest.mark.attack

@@ -92,6 +92,6 @@ def a_call(url: str, **changes: object) -> Call:
 async def send(call: Call, timeout: float = 5.0, **watchers: object) -> PendingRequest:  # noqa: ASYNC109 - the client's own
     """One request through the production client."""
     async with Transport(Endpoints()) as client:
-        sending = PendingRequest(call, timeout=timeout, **watchers)  # type: ignore[arg-type]
-        await client.send(sending)
-        return sending
+        pending = PendingRequest(call, timeout=timeout, **watchers)  # type: ignore[arg-type]
+        await client.send(pending)
+        return pending

@@ -35,7 +35,7 @@ class Stage:
             Path(path), credential, others["mesh"], others["platform"] if platform else None, Prompt(**prompt)
         )
 
-    async def fire(self, path: str, name: str, fault: str = "", **more: Any) -> Run:
+    async def send_prompt(self, path: str, name: str, fault: str = "", **more: Any) -> Run:
         if fault:
             self.sandbox.set_fault(name, fault)
         self.events.clear()

@@ -7,7 +7,16 @@ from decimal import Decimal
 import pytest
 
 from meshtui.base.exchange import Answer
-from meshtui.runs.costs import Price, find_rows_of_request, judge_bill, read_amount, read_bill, read_price
+from meshtui.runs.costs import (
+    Price,
+    count_tokens,
+    find_rows_of_request,
+    judge_bill,
+    read_amount,
+    read_bill,
+    read_flag,
+    read_price,
+)
 from meshtui.runs.model import Bill, Served
 
 OWN, POOL, UNKNOWN = Served.OWN_KEY, Served.PLATFORM, Served.UNKNOWN
@@ -121,3 +130,42 @@ def test_the_usage_of_the_request_itself_comes_before_the_newest_rows(answer: ob
     events = find_rows_of_request(answer)
     bill = read_bill(events, "req_1", Answer(200, (), USAGE), PRICE)
     assert bill == (Bill(Decimal("0.0002000"), Decimal("0.0002")) if found else None)
+
+
+USAGES: dict[str, tuple[str, tuple[tuple[str, str], ...], tuple[int, int] | None]] = {
+    "OpenAI's chat": ('{"usage": {"prompt_tokens": 7, "completion_tokens": 2}}', (), (7, 2)),
+    "OpenAI's responses": ('{"usage": {"input_tokens": 7, "output_tokens": 2}}', (), (7, 2)),
+    "Converse": ('{"usage": {"inputTokens": 7, "outputTokens": 2}}', (), (7, 2)),
+    "Vertex": ('{"usageMetadata": {"promptTokenCount": 7, "candidatesTokenCount": 2}}', (), (7, 2)),
+    "the last of several": ('{"prompt_tokens": 1} {"prompt_tokens": 7, "completion_tokens":2}', (), (7, 2)),
+    "nothing out": ('{"usage": {"prompt_tokens": 7}}', (), (7, 0)),
+    "nothing in": ('{"usage": {"completion_tokens": 2}}', (), (0, 2)),
+    "a model's words": (r'{"content": "{\"prompt_tokens\": 7}"}', (), None),
+    "headers": ("", (("X-Amzn-Bedrock-Input-Token-Count", "7"), ("X-Amzn-Bedrock-Output-Token-Count", "2")), (7, 2)),
+    "headers beside a body that tells": (
+        '{"usage": {"prompt_tokens": 7, "completion_tokens": 2}}', (("x-amzn-bedrock-input-token-count", "1"),),
+        (7, 2)),
+    "headers that are no numbers": ("", (("x-amzn-bedrock-input-token-count", "many"),), None),
+    "none": ("{}", (), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", USAGES)
+def test_tokens_are_counted_as_each_api_names_them(name: str):
+    body, headers, tokens = USAGES[name]
+    assert count_tokens(Answer(200, headers, body)) == tokens
+
+
+@pytest.mark.parametrize("value", ["true", "1", "yes", " Yes ", "TRUE", True])
+def test_a_flag_that_is_set(value: object):
+    assert read_flag(value) is True
+
+
+@pytest.mark.parametrize("value", ["false", "0", "no", "off", "none", "null", "n", "f", "False", False])
+def test_a_flag_that_is_not_set(value: object):
+    assert read_flag(value) is False
+
+
+@pytest.mark.parametrize("value", ["", "maybe", None, 1, 0, 7.5, [True]])
+def test_what_is_no_flag_says_neither(value: object):
+    assert read_flag(value) is None

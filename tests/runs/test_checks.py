@@ -221,12 +221,12 @@ async def test_after_the_fix_the_failed_check_alone_is_run_again(stage: Stage, n
     fault, check = MENDED[name]
     assert (await stage.run_checks(name, fault)).deciding.name == check
     still = await stage.run_checks(name, only=check)
-    assert still.asked.status is CheckStatus.FAILED
+    assert still.requested.status is CheckStatus.FAILED
     assert still.sentence.startswith(f"The check '{check}' failed: ")
     assert still.exit_status != 0
     stage.sandbox.set_fault(name, None)
     fixed = await stage.run_checks(name, only=check)
-    assert fixed.asked.status is CheckStatus.PASSED
+    assert fixed.requested.status is CheckStatus.PASSED
     assert fixed.sentence.startswith(f"The check '{check}' passed: ")
     assert fixed.exit_status == 0
     assert [r.name for r in fixed.checks if r.name != check] == [n for n in needed(name, check) if n != "form"]
@@ -242,7 +242,7 @@ def needed(name: str, check: str) -> list[str]:
 async def test_each_check_can_be_run_alone_and_holds_as_on_the_whole_report(stage: Stage, name: str):
     for result in own_checks(await stage.run_checks(name)):
         alone = await stage.run_checks(name, only=result.name)
-        assert alone.asked.status is CheckStatus.PASSED, result.name
+        assert alone.requested.status is CheckStatus.PASSED, result.name
         assert alone.only == result.name
 
 

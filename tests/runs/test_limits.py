@@ -138,7 +138,7 @@ HTTP = {
 
 @pytest.mark.parametrize("name", HTTP)
 async def test_each_provider_s_refusal_is_read_over_http(stage: Stage, name: str):
-    run = await stage.fire("byok", name, "rate_limited", exclusive=True)
+    run = await stage.send_prompt("byok", name, "rate_limited", exclusive=True)
     attempt = run.attempts[0]
     assert attempt.explanation is not None
     limit = limit_of(attempt.exchange, attempt.explanation)
@@ -150,3 +150,36 @@ async def test_each_provider_s_refusal_is_read_over_http(stage: Stage, name: str
         assert 0 < limit.resets_at - attempt.exchange.started <= 21
     if what is not None:
         assert (limit.name, limit.limit, limit.remaining) == (what, size, left)
+
+
+@pytest.mark.parametrize("span", ["sec", "min", "hour", "day"])
+@pytest.mark.parametrize("what", ["request", "token", "image"])
+def test_a_limit_is_named_by_what_is_counted_and_for_how_long(what: str, span: str):
+    spelt = {"sec": "second", "min": "minute"}.get(span, span)
+    for sign in (" per ", "/"):
+        met = refused("openai", openai(f"Rate limit reached for gpt-9 on {what}s{sign}{span}: Limit 3, Used 2."), {})
+        assert met is not None
+        assert (met.name, met.limit) == (f"{what}s per {spelt}", 3)
+
+
+@pytest.mark.parametrize(("letters", "name"), [
+    ("RPM", "requests per minute"), ("RPD", "requests per day"), ("TPM", "tokens per minute"),
+    ("TPD", "tokens per day"), ("IPM", "images per minute"),
+])  # fmt: skip
+def test_the_letters_of_a_limit_are_spelt_out(letters: str, name: str):
+    met = refused("openai", openai(f"Rate limit reached for gpt-9 ({letters}): Limit 1,500, Used 2."), {})
+    assert met is not None
+    assert (met.name, met.limit) == (name, 1500)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "after", "said_by"),
+    [("resets_in_seconds", 60, 60, "error.resets_in_seconds"),
+     ("retry_after_seconds", 5, 5, "error.retry_after_seconds"),
+     ("resets_at", int(NOON) + 90, 89.5, "error.resets_at")],
+)  # fmt: skip
+def test_the_field_that_says_when_is_named(field: str, value: int, after: float, said_by: str):
+    met = refused("openai", openai(RPM, **{field: value}), {})
+    assert met is not None
+    assert met.resets_at == pytest.approx(RECEIVED + after)
+    assert met.said_by == said_by

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.credential import UNRECOGNISED, Credential, Source
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.openai import requests as openai
@@ -31,7 +31,7 @@ async def test_a_good_key_gets_the_whole_list_with_the_default_first(stage: Stag
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_every_model_of_the_list_answers(stage: Stage, name: str):
     for model in (await list_own_models(stage.credentials[name], stage.client)).names:
-        run = await stage.fire("byok", name, model=model, exclusive=True)
+        run = await stage.send_prompt("byok", name, model=model, exclusive=True)
         assert run.attempts[0].ok, model
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.endpoints import MESH_FEE
-from meshtui.presentation.json_answers import verdict_as_json
+from meshtui.presentation.json_answers import format_verdict_json
 from meshtui.runs.model import Attempt, Paid, Path, RunRequest
 from meshtui.runs.verdict import judge_run
 from tests.runs.made import ANSWERED, ask, attempt
@@ -19,8 +19,8 @@ BAD = attempt("own key", 401, REFUSED)
 YOU_ALONE = "Your provider bills you; Mesh was not involved."
 YOU_AND_FEE = f"Your provider bills you, plus Mesh's fee ({MESH_FEE})."
 BALANCE = "Paid from your Mesh balance, at Mesh's price."
-NOT_BY_MESH = "Nothing was billed by Mesh as far as its documentation says."
-NO_MESH = "Nothing was billed by Mesh, which was not involved."
+NOT_BY_MESH = "Mesh billed nothing, by its documentation."
+NO_MESH = "Mesh billed nothing: it was not involved."
 CANNOT = "Who paid is not known."
 
 TABLE: dict[str, tuple[RunRequest, tuple[Attempt, ...], Paid, str]] = {
@@ -48,11 +48,11 @@ def test_the_verdict_says_who_paid(asked: RunRequest, attempts: tuple[Attempt, .
     found = judge_run(asked, attempts)
     assert found.paid is who
     assert found.sentence.endswith(words)
-    assert verdict_as_json(found)["paid"] == str(who)
+    assert format_verdict_json(found)["paid"] == str(who)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_what_it_says_is_what_the_sandbox_charged(stage: Stage, name: str):
-    run = await stage.fire("mesh", name, "revoked")
+    run = await stage.send_prompt("mesh", name, "revoked")
     assert run.verdict.paid is Paid.MESH_BALANCE
     assert float(stage.sandbox.truth[-1].cost_usd) > 0

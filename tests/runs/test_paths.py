@@ -11,7 +11,7 @@ from meshtui.base.credential import Finding, Level
 from meshtui.checks.runner import run_checks
 from meshtui.explain.causes import CAUSES
 from meshtui.runs.attempts import Prices
-from meshtui.runs.exit_status import exit_status
+from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import (
     AttemptEnded,
     AttemptStarted,
@@ -44,10 +44,10 @@ EVERY_SETTING = [
 @provider
 @streamed
 async def test_a_good_key_serves(stage: Stage, name: str, stream: bool):
-    run = await stage.fire("byok", name, stream=stream)
+    run = await stage.send_prompt("byok", name, stream=stream)
     attempt = run.attempts[0]
     assert (run.verdict.served, run.verdict.fell_back, run.verdict.basis) == (Served.OWN_KEY, False, Basis.OBSERVED)
-    assert exit_status(run) == 0
+    assert find_exit_status(run) == 0
     assert attempt.ok
     assert attempt.text == "pong"
     assert attempt.explanation is None
@@ -61,13 +61,13 @@ async def test_a_good_key_serves(stage: Stage, name: str, stream: bool):
 async def test_a_failing_key_falls_back_unless_exclusive(
     stage: Stage, name: str, fault: str, status: int, stream: bool
 ):
-    fallen = await stage.fire("byok", name, fault, stream=stream)
-    assert exit_status(fallen) == 3
+    fallen = await stage.send_prompt("byok", name, fault, stream=stream)
+    assert find_exit_status(fallen) == 3
     assert (fallen.verdict.served, fallen.verdict.fell_back) == (Served.PLATFORM, True)
     assert [a.role for a in fallen.attempts] == ["own key", "platform"]
     assert [a.credential for a in fallen.attempts] == [name, "platform"]
-    ended = await stage.fire("byok", name, fault, exclusive=True, stream=stream)
-    assert exit_status(ended) == status
+    ended = await stage.send_prompt("byok", name, fault, exclusive=True, stream=stream)
+    assert find_exit_status(ended) == status
     assert (ended.verdict.served, ended.verdict.fell_back) == (Served.NOBODY, False)
     assert [a.role for a in ended.attempts] == ["own key"]
 
@@ -75,18 +75,18 @@ async def test_a_failing_key_falls_back_unless_exclusive(
 @provider
 @streamed
 async def test_without_a_platform_key_it_says_what_mesh_would_do(stage: Stage, name: str, stream: bool):
-    run = await stage.fire("byok", name, "revoked", platform=False, stream=stream)
+    run = await stage.send_prompt("byok", name, "revoked", platform=False, stream=stream)
     assert len(run.attempts) == 1
-    assert exit_status(run) == 4
+    assert find_exit_status(run) == 4
     assert "Mesh would now fall back" in run.verdict.sentence
 
 
 @provider
 async def test_an_outage_is_not_documented_so_it_ends_there(stage: Stage, name: str):
-    run = await stage.fire("byok", name, "down")
+    run = await stage.send_prompt("byok", name, "down")
     assert len(run.attempts) == 1
     assert run.attempts[0].exchange.failure.kind == "dropped"
-    assert exit_status(run) == 7
+    assert find_exit_status(run) == 7
     assert "not documented" in run.verdict.sentence
 
 
@@ -97,7 +97,7 @@ async def test_the_verdict_about_mesh_is_never_wrong(
 ):
     if fault == "slow":
         fault = ""
-    run = await stage.fire("mesh", name, fault, exclusive=exclusive, stream=stream)
+    run = await stage.send_prompt("mesh", name, fault, exclusive=exclusive, stream=stream)
     truth = stage.sandbox.truth[-1]
     verdict = run.verdict
     assert truth.request_id == run.attempts[0].exchange.request_id
@@ -107,7 +107,7 @@ async def test_the_verdict_about_mesh_is_never_wrong(
         assert verdict.served is Served.NOBODY
     assert verdict.fell_back in (None, truth.fell_back)
     if truth.fell_back and run.attempts[0].ok:
-        assert exit_status(run) == 3
+        assert find_exit_status(run) == 3
 
 
 @pytest.mark.parametrize("names_byok", [False, True])
@@ -117,38 +117,38 @@ async def test_whatever_mesh_chooses_to_report_nothing_is_made_up(
     stage: Stage, names_byok: bool, header: str, stream: bool
 ):
     stage.sandbox.behaviour = Behaviour(fallback_header=header, usage_names_byok=names_byok)
-    good = await stage.fire("mesh", "openai", stream=stream)
+    good = await stage.send_prompt("mesh", "openai", stream=stream)
     assert good.verdict.basis is (Basis.OBSERVED if names_byok else Basis.LIKELY)
     assert good.verdict.served is Served.OWN_KEY
-    fallen = await stage.fire("mesh", "openai", "revoked", stream=stream)
+    fallen = await stage.send_prompt("mesh", "openai", "revoked", stream=stream)
     assert fallen.verdict.basis is (Basis.OBSERVED if header or names_byok else Basis.LIKELY)
     assert fallen.verdict.served is Served.PLATFORM
     assert fallen.verdict.alarm
-    assert exit_status(fallen) == 3
+    assert find_exit_status(fallen) == 3
 
 
 @streamed
 async def test_the_usage_row_is_fetched_once_and_only_where_it_can_tell_something(stage: Stage, stream: bool):
-    fallen = await stage.fire("mesh", "openai", "revoked", stream=stream)
+    fallen = await stage.send_prompt("mesh", "openai", "revoked", stream=stream)
     assert [e.call for e in fallen.attempts[0].afterwards] == ["usage"]
     assert fallen.verdict.cost_usd == stage.sandbox.truth[-1].cost_usd
     stage.sandbox.forget()
-    plain = await stage.fire("mesh", "openai", stream=stream)
+    plain = await stage.send_prompt("mesh", "openai", stream=stream)
     assert [e.call for e in plain.attempts[0].afterwards] == ["models", "usage"]
-    alone = await stage.fire("mesh", "openai", exclusive=True, stream=stream)
+    alone = await stage.send_prompt("mesh", "openai", exclusive=True, stream=stream)
     assert alone.attempts[0].afterwards == ()
-    own = await stage.fire("byok", "openai", stream=stream)
+    own = await stage.send_prompt("byok", "openai", stream=stream)
     assert own.attempts[0].afterwards == ()
 
 
 async def test_mesh_takes_the_id_that_the_request_bore_and_is_asked_for_its_usage_by_it(stage: Stage):
-    run = await stage.fire("mesh", "openai", "revoked")
+    run = await stage.send_prompt("mesh", "openai", "revoked")
     attempt = run.attempts[0]
     ident = dict(attempt.exchange.request.headers)["X-Request-Id"]
     assert ident == attempt.exchange.request_id == stage.sandbox.truth[-1].request_id
     (usage,) = attempt.afterwards
     assert usage.request.url.endswith(f"/usage/requests/{ident}")
-    cut = await stage.fire("mesh", "openai", "down")
+    cut = await stage.send_prompt("mesh", "openai", "down")
     exchange = cut.attempts[0].exchange
     assert exchange.request_id == dict(exchange.request.headers)["X-Request-Id"] != ident
 
@@ -163,14 +163,14 @@ async def test_prices_are_asked_for_once_a_session(stage: Stage):
 
 @pytest.mark.parametrize(("name", "model"), [("bedrock", ""), ("openai", "meta-llama/llama-3.2-3b-instruct:free")])
 async def test_what_costs_next_to_nothing_tells_nothing(stage: Stage, name: str, model: str):
-    run = await stage.fire("mesh", name, model=model)
+    run = await stage.send_prompt("mesh", name, model=model)
     assert (run.verdict.served, run.verdict.basis) == (Served.UNKNOWN, Basis.NOT_REPORTED)
-    assert exit_status(run) == 8
+    assert find_exit_status(run) == 8
 
 
 async def test_the_cache_is_never_asked(stage: Stage):
     for _ in range(2):
-        run = await stage.fire("mesh", "openai")
+        run = await stage.send_prompt("mesh", "openai")
         assert run.verdict.served is Served.OWN_KEY
     assert [t.served for t in stage.sandbox.truth[-2:]] == ["own key", "own key"]
 
@@ -178,9 +178,9 @@ async def test_the_cache_is_never_asked(stage: Stage):
 @provider
 @streamed
 async def test_the_platform_serves_as_asked(stage: Stage, name: str, stream: bool):
-    run = await stage.fire("platform", name, "revoked", stream=stream)
+    run = await stage.send_prompt("platform", name, "revoked", stream=stream)
     assert (run.verdict.served, run.verdict.fell_back, run.verdict.basis) == (Served.PLATFORM, False, Basis.INFERRED)
-    assert exit_status(run) == 0
+    assert find_exit_status(run) == 0
     assert stage.sandbox.truth[-1].served == "platform"
 
 
@@ -188,14 +188,16 @@ async def test_the_platform_serves_as_asked(stage: Stage, name: str, stream: boo
 async def test_a_path_without_its_key_says_what_it_needs(stage: Stage, path: str):
     run = await run_prompt(RunRequest(Path(path), stage.credentials["openai"]), stage.client, stage.events.append)
     assert run.attempts == ()
-    assert exit_status(run) == 8
+    assert find_exit_status(run) == 8
     assert "needs" in run.verdict.sentence
     assert stage.events == [RunEnded(run)]
 
 
 @provider
 async def test_an_error_inside_a_stream_is_a_failed_attempt_with_the_words_before_it(stage: Stage, name: str):
-    run = await stage.fire("byok", name, "stream_error", stream=True, exclusive=True, text="Count from one to twenty")
+    run = await stage.send_prompt(
+        "byok", name, "stream_error", stream=True, exclusive=True, text="Count from one to twenty"
+    )
     attempt = run.attempts[0]
     assert attempt.exchange.status == 200
     assert not attempt.ok
@@ -206,7 +208,7 @@ async def test_an_error_inside_a_stream_is_a_failed_attempt_with_the_words_befor
 
 @provider
 async def test_events_tell_the_run_in_order(stage: Stage, name: str):
-    run = await stage.fire("byok", name, stream=True, text="Count from one to ten")
+    run = await stage.send_prompt("byok", name, stream=True, text="Count from one to ten")
     kinds = [type(event) for event in stage.events]
     assert kinds[0] is AttemptStarted
     assert kinds[-2:] == [AttemptEnded, RunEnded]
@@ -234,8 +236,8 @@ async def test_a_key_of_another_fashion_is_refused_as_unknown(stage: Stage, name
     else:
         material = stage.credentials[other].material
     stage.credentials[name] = replace(stage.credentials[name], material=material)
-    run = await stage.fire("byok", name, exclusive=True)
-    assert exit_status(run) == 4
+    run = await stage.send_prompt("byok", name, exclusive=True)
+    assert find_exit_status(run) == 4
     assert run.attempts[0].explanation.cause.startswith("credential_")
 
 
@@ -244,7 +246,7 @@ async def test_a_credential_that_cannot_work_is_not_sent(stage: Stage, path: str
     broken = (Finding("x", Level.ERROR, "The private key is cut off"),)
     for name in ("openai", "mesh"):
         stage.credentials[name] = replace(stage.credentials[name], findings=broken)
-    run = await stage.fire(path, "openai", exclusive=True)
+    run = await stage.send_prompt(path, "openai", exclusive=True)
     exchange = run.attempts[0].exchange
     assert exchange.failure.kind == "credential_malformed"
     assert "The private key is cut off" in exchange.failure.message
@@ -266,7 +268,7 @@ async def test_a_prompt_and_a_check_blame_the_same_for_a_key_that_cannot_be_sent
     broken = (Finding(finding, Level.ERROR, "It cannot work"),)
     credential = replace(stage.credentials["openai"], findings=broken)
     stage.credentials["openai"] = credential
-    told = (await stage.fire("byok", "openai", exclusive=True)).attempts[0].explanation
+    told = (await stage.send_prompt("byok", "openai", exclusive=True)).attempts[0].explanation
     assert (told.cause, told.certainty) == (cause, "certain")
     assert CAUSES[told.cause].credential, "it is the key that is at fault, and not the request"
     check_report = await run_checks(credential, stage.client, lambda _: None, prompt=False)
@@ -280,7 +282,7 @@ async def test_a_mesh_key_has_no_provider_to_call(stage: Stage):
 
 
 async def test_a_model_that_mesh_names_otherwise_is_not_guessed(stage: Stage):
-    run = await stage.fire("mesh", "bedrock", model="meta.llama3-3-70b-instruct-v1:0")
+    run = await stage.send_prompt("mesh", "bedrock", model="meta.llama3-3-70b-instruct-v1:0")
     assert run.attempts[0].exchange.failure.kind == "not_sent"
     assert "brand/model" in run.attempts[0].exchange.failure.message
 
@@ -289,20 +291,20 @@ async def test_a_model_that_mesh_names_otherwise_is_not_guessed(stage: Stage):
 async def test_no_secret_is_in_anything_that_is_reported(stage: Stage, name: str):
     for fault in ("", "revoked"):
         for stream in (False, True):
-            run = await stage.fire("byok", name, fault, stream=stream)
+            run = await stage.send_prompt("byok", name, fault, stream=stream)
             assert not leaked(repr(stage.events) + repr(run.attempts), _secrets(stage))
 
 
 @provider
 async def test_a_part_of_a_secret_that_is_reported_would_be_seen(stage: Stage, name: str):
     for secret in _secrets(stage):
-        run = await stage.fire("byok", name, text=f"what is {part_of(secret)}?")
+        run = await stage.send_prompt("byok", name, text=f"what is {part_of(secret)}?")
         assert leaked(repr(stage.events) + repr(run.attempts), (secret,))
 
 
 @pytest.mark.usefixtures("faulty_masks")
 async def test_a_mask_that_shows_too_much_would_be_seen_in_what_is_reported(stage: Stage):
-    run = await stage.fire("byok", "openai", "revoked")
+    run = await stage.send_prompt("byok", "openai", "revoked")
     assert leaked(repr(stage.events) + repr(run.attempts), _secrets(stage))
 
 
@@ -317,7 +319,7 @@ def _secrets(stage: Stage) -> tuple[str, ...]:
 
 
 async def test_the_deadline_is_for_the_whole_attempt(stage: Stage):
-    run = await stage.fire("byok", "vertex", "slow", timeout=0.2)
+    run = await stage.send_prompt("byok", "vertex", "slow", timeout=0.2)
     assert run.attempts[0].exchange.failure.kind == "read_timeout"
-    assert exit_status(run) == 7
+    assert find_exit_status(run) == 7
     assert Prompt().timeout == 30

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from meshtui.checks.model import CheckReport
-from meshtui.presentation.check_blocks import checked_text
+from meshtui.presentation.check_blocks import format_checked
 from meshtui.providers.check import CheckStatus
 from meshtui.sandbox.faults import FAULTS, NAMES
 from meshtui.session import Session
@@ -39,7 +39,7 @@ async def check(session: Session, name: str, fault: str) -> tuple[CheckReport, s
     session.stage.set_fault(name, fault)
     report = await session.check(name, lambda _: None, prompt=True)
     session.stage.set_fault(name, None)
-    return report, " ".join(checked_text([(session.credentials[name], report)], verbose=False).split())
+    return report, " ".join(format_checked([(session.credentials[name], report)], verbose=False).split())
 
 
 @pytest.mark.parametrize("fault", FAST)

@@ -16,13 +16,13 @@ async def stopped_after(stage: Stage, name: str, moment: type[Event] | float, pa
     events: list[Event] = []
     reached = asyncio.Event()
 
-    def hear(event: Event) -> None:
+    def record(event: Event) -> None:
         events.append(event)
         if not isinstance(moment, float) and isinstance(event, moment):
             reached.set()
 
     ask = stage.ask(path, name, stream=True, text="Count from one to a hundred", max_tokens=500)
-    task = asyncio.create_task(run_prompt(ask, stage.client, hear))
+    task = asyncio.create_task(run_prompt(ask, stage.client, record))
     await (asyncio.sleep(moment) if isinstance(moment, float) else asyncio.wait_for(reached.wait(), 5))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -58,7 +58,7 @@ async def test_what_had_arrived_is_kept(stage: Stage, name: str):
 
 async def test_a_run_after_a_stopped_one_is_whole(stage: Stage):
     await stopped_after(stage, "openai", TextArrived)
-    run = await stage.fire("byok", "openai")
+    run = await stage.send_prompt("byok", "openai")
     assert run.attempts[0].ok
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from meshtui.base.credential import Policy
-from meshtui.runs.exit_status import exit_status
+from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import Attempt, Basis, Bill, Paid, Path, Prompt, Run, RunRequest, Served
 from meshtui.runs.verdict import judge_run
 from tests.runs.made import ANSWERED, ask, attempt
@@ -140,7 +140,7 @@ def test_the_verdict_follows_the_strongest_evidence(
 ):
     found = judge_run(asked, attempts)
     assert (found.served, found.fell_back, found.basis) == (served, fell_back, basis)
-    assert exit_status(Run("id", asked, 0.0, attempts, found)) == status
+    assert find_exit_status(Run("id", asked, 0.0, attempts, found)) == status
     assert found.sentence.endswith(".")
     assert len(found.sentence) < 300
     ranks = [evidence.rank for evidence in found.evidence]
@@ -150,7 +150,7 @@ def test_the_verdict_follows_the_strongest_evidence(
 @pytest.mark.parametrize(
     ("asked", "attempts", "says"),
     [
-        (MESH, (attempt("mesh"),), "nothing in the answer tells whose credential served"),
+        (MESH, (attempt("mesh"),), "nothing in the answer says whose credential served"),
         (BYOK_EXCLUSIVE, (BAD,), "With exclusive use Mesh stops here too"),
         (BYOK_ALONE, (BAD,), "Mesh would now fall back"),
         (BYOK, (GONE,), "not documented"),
@@ -159,7 +159,7 @@ def test_the_verdict_follows_the_strongest_evidence(
         (MESH, (attempt("mesh", 401, BYOK_REFUSED),), "Mesh used your provider key, and nothing else served"),
         (PLATFORM, (), "'platform'"),
         (MESH, (attempt("mesh", 200, ANSWERED, failure="cancelled"),), "You stopped it"),
-        (MESH, mesh(body=ERROR_IN_STREAM), "began well and was not finished"),
+        (MESH, mesh(body=ERROR_IN_STREAM), "began and did not finish"),
         (MESH, mesh(body=ERROR_IN_STREAM, X_BYOK_Fallback_Triggered="1"), "had fallen back to its own credentials"),
     ],
 )
@@ -179,7 +179,7 @@ def test_the_sentence_gives_the_reason(asked: RunRequest, attempts: tuple[Attemp
         ),
         (MESH, charged("0.0001000"), True, "0.0001000", "Most likely Mesh's own credentials served"),
         (MESH, mesh(X_BYOK_Fallback_Triggered="true"), True, "", "Paid from your Mesh balance"),
-        (MESH, charged("0"), False, "0", "nothing in the answer tells"),
+        (MESH, charged("0"), False, "0", "nothing in the answer says"),
         (MESH, charged("0.0000000"), False, "0.0000000", "Most likely your own key served"),
         (BYOK, (BAD, platform()), True, "", "Your key failed and Mesh's own credentials served"),
         (PLATFORM, (platform(),), False, "", "as this path asks"),
@@ -195,7 +195,7 @@ def test_a_silent_fallback_is_an_alarm_and_says_what_it_cost(
 
 def test_a_stopped_run_proves_nothing():
     attempts = (attempt("mesh", 0, "", failure="cancelled"),)
-    assert exit_status(Run("id", MESH, 0.0, attempts, judge_run(MESH, attempts), cancelled=True)) == 8
+    assert find_exit_status(Run("id", MESH, 0.0, attempts, judge_run(MESH, attempts), cancelled=True)) == 8
 
 
 BEGUN = {"choices": [{"delta": {"content": "po"}}]}
@@ -203,18 +203,18 @@ BEGUN = {"choices": [{"delta": {"content": "po"}}]}
 SHOWN = {
     "a price that tells nothing": (
         MESH, charged("0.00005"), ["charged: $0.00005, which does not tell whose credential served"],
-        "Mesh answered, and nothing in the answer tells whose credential served"),
+        "Mesh answered, and nothing in the answer says whose credential served"),
     "a fee": (
         MESH, charged("0.000005"), ["charged: $0.000005, at most a fee on the catalogue price of $0.0001"],
-        "Most likely your own key served: Mesh charged $0.000005, which is no more than its fee."),
+        "Most likely your own key served: Mesh charged $0.000005, no more than its fee."),
     "a stream that broke off": (
         MESH, mesh(200, streamed(BEGUN), failure="dropped"),
         ["Mesh: the answer began and broke off: 200, dropped, connection_failed"],
-        "The answer began well and was not finished: The connection broke before the answer was whole."),
+        "The answer began and did not finish: The connection broke before the answer was complete."),
     "a stream with an error": (
         MESH, mesh(200, streamed(BEGUN, {"error": {"code": "upstream_error", "message": "no"}})),
         ["Mesh: the answer began and then carried an error: 200, provider_error"],
-        "The answer began well and was not finished: Something failed at the provider behind Mesh"),
+        "The answer began and did not finish: Something failed at the provider behind Mesh"),
     "a code that is of provider keys alone": (
         MESH, mesh(401, BYOK_REFUSED),
         ["Mesh: 401, credential_invalid, error.code upstream_auth_error: your provider key was used"],
@@ -225,7 +225,7 @@ SHOWN = {
     "no answer": (MESH, mesh(0, "", failure="refused"), ["Mesh: refused, connection_failed"],
                   "Nothing listens at that address."),
     "stopped": (MESH, mesh(0, "", failure="cancelled"), ["Mesh: cancelled, unknown"],
-                "You stopped it before the answer was whole."),
+                "You stopped it before the answer was complete."),
     "a header": (MESH, mesh(X_BYOK_Fallback_Triggered="true"), ["header X-BYOK-Fallback-Triggered: true"],
                  "Mesh fell back: your key failed there, and Mesh's own credentials served."),
     "the usage": (MESH, mesh(**told(byok_used=True)), ["usage: byok_used true"],
@@ -252,13 +252,13 @@ SAID_WHOLE = {
     "usage that names the fallback": (
         MESH, mesh(**FELL), "Mesh fell back: your key failed there, and Mesh's own credentials served. "
         "Paid from your Mesh balance, at Mesh's price.", Paid.MESH_BALANCE),
-    "TLS failed": (MESH, mesh(0, "", failure="tls"), "Nothing was billed by Mesh", Paid.NOBODY),
-    "the name is not known": (MESH, mesh(0, "", failure="dns"), "Nothing was billed by Mesh", Paid.NOBODY),
-    "no connection in time": (MESH, mesh(0, "", failure="connect_timeout"), "Nothing was billed by Mesh", Paid.NOBODY),
-    "the proxy refused": (MESH, mesh(0, "", failure="proxy"), "Nothing was billed by Mesh", Paid.NOBODY),
+    "TLS failed": (MESH, mesh(0, "", failure="tls"), "Mesh billed nothing", Paid.NOBODY),
+    "the name is not known": (MESH, mesh(0, "", failure="dns"), "Mesh billed nothing", Paid.NOBODY),
+    "no connection in time": (MESH, mesh(0, "", failure="connect_timeout"), "Mesh billed nothing", Paid.NOBODY),
+    "the proxy refused": (MESH, mesh(0, "", failure="proxy"), "Mesh billed nothing", Paid.NOBODY),
     "no answer in time": (MESH, mesh(0, "", failure="read_timeout"), "Who paid is not known.", Paid.UNKNOWN),
     "a refusal of Mesh's own": (
-        MESH, mesh(401, {"error": {"code": "unauthorized", "message": "no"}}), "Nothing was billed", Paid.NOBODY),
+        MESH, mesh(401, {"error": {"code": "unauthorized", "message": "no"}}), "Mesh billed nothing", Paid.NOBODY),
     "the fallback failed too": (
         MESH, mesh(502, MASKED, X_BYOK_Fallback_Triggered="true"),
         "It had fallen back to its own credentials, and they failed too.", Paid.NOBODY),
@@ -296,18 +296,18 @@ STATUS = {
 def test_the_exit_status_tells_scripts_what_the_sentence_tells_people(name: str):
     asked, attempts, status = STATUS[name]
     run = Run("id", asked, 0.0, attempts, judge_run(asked, attempts))
-    assert exit_status(run) == status
-    assert exit_status(replace(run, cancelled=True)) == 8
+    assert find_exit_status(run) == status
+    assert find_exit_status(replace(run, cancelled=True)) == 8
 
 
 def test_a_failure_that_nobody_explained_cannot_be_told():
     unexplained = replace(BAD, explanation=None)
-    assert exit_status(Run("id", BYOK_EXCLUSIVE, 0.0, (unexplained,), judge_run(BYOK_EXCLUSIVE, (BAD,)))) == 8
+    assert find_exit_status(Run("id", BYOK_EXCLUSIVE, 0.0, (unexplained,), judge_run(BYOK_EXCLUSIVE, (BAD,)))) == 8
 
 
 def test_a_team_with_a_provider_key_is_no_way_to_meshs_own_credentials():
     served = judge_run(PLATFORM, (attempt("platform", 200, usage(byok_used=True)),))
-    assert served.sentence.startswith("A provider key of that Mesh key's own team served: it is not the way")
+    assert served.sentence.startswith("A provider key of that Mesh key's own team served, so this key does not reach")
     fell = judge_run(PLATFORM, (platform(X_BYOK_Fallback_Triggered="true"),))
     own = judge_run(PLATFORM, (platform(X_BYOK_Fallback_Triggered="false"),))
     assert len({served.sentence, fell.sentence, own.sentence}) == 3

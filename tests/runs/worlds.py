@@ -25,7 +25,7 @@ from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
 from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.runs.attempts import Prices
-from meshtui.runs.exit_status import exit_status
+from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import ConclusionKind, Path, Prompt, Run, RunRequest
 from meshtui.runs.paths import run_prompt
 from meshtui.sandbox.mesh.ledger import Truth
@@ -101,8 +101,8 @@ def wrong(world: World, run: Run, truths: Mapping[str, Truth]) -> Iterator[str]:
     if found.fell_back is not fell_back:
         yield f"fell back: said {found.fell_back}, is {fell_back}"
     yield from _untrue(run, by_role)
-    if found.alarm and exit_status(run) != 3 and found.conclusion is None:
-        yield f"a silent fallback with exit status {exit_status(run)}"
+    if found.alarm and find_exit_status(run) != 3 and found.conclusion is None:
+        yield f"a silent fallback with exit status {find_exit_status(run)}"
     if found.conclusion is not None:
         yield from _misconcluded(found.conclusion.what, served, run, by_role)
 
@@ -120,13 +120,13 @@ def _due(world: World, run: Run, truths: Mapping[str, Truth | None]) -> tuple[st
         return ("platform" if oracle.answered(truths["platform"]) else "nobody"), True
     # Nothing was replayed: because the setting forbids it, because Mesh would not, or because nobody knows.
     explanation = run.attempts[0].explanation
-    ends = run.ask.credential is not None and run.ask.credential.policy is Policy.EXCLUSIVE
+    ends = run.request.credential is not None and run.request.credential.policy is Policy.EXCLUSIVE
     return "nobody", False if ends or (explanation and explanation.falls_back == "no") else None
 
 
 def _untrue(run: Run, truths: Mapping[str, Truth | None]) -> Iterator[str]:
     """The record alone against the verdict, whatever the oracle thinks of it."""
-    truth = truths.get("mesh") or (truths.get("platform") if run.ask.path is Path.PLATFORM else None)
+    truth = truths.get("mesh") or (truths.get("platform") if run.request.path is Path.PLATFORM else None)
     if truth is None:
         return
     if oracle.answered(truth) and str(run.verdict.served) not in (truth.served, "unknown"):

@@ -19,7 +19,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from meshtui.sandbox import listener, request_limits
+from meshtui.sandbox import body_limits, listener
 from meshtui.sandbox.request_log import RequestRecord, format_record
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Pace
@@ -293,7 +293,7 @@ def test_a_body_that_is_too_large_is_refused_in_the_providers_shape(
     base = str(at(sandbox, "mesh", "base_url")).removesuffix("/mesh/v1")
     answer = http.post(
         base + path,
-        content=b" " * (request_limits.MAX_BODY_BYTES + 1),
+        content=b" " * (body_limits.MAX_BODY_BYTES + 1),
         headers=bearer(at(sandbox, *service)),
         timeout=30,
     )
@@ -322,7 +322,7 @@ def test_a_head_that_does_not_come_ends_the_connection(monkeypatch: pytest.Monke
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(request_limits, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(body_limits, "BODY_SECONDS", 0.1)
     head = "POST /openai/v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n"
     sent = f"{head}authorization: Bearer {at(sandbox, 'openai', 'key')}\r\n\r\n{{"
     assert send_slowly(sandbox, sent.encode()).startswith(b"HTTP/1.1 408")

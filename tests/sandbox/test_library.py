@@ -70,7 +70,7 @@ WRONG = {
     'faults = "revoked"': "line 3: faults: is a table",
     '[fault]\nopenai = "revoked"': "line 3: fault: is not a key here; there is title, story",
     '[faults]\nopneai = "revoked"': "line 4: faults.opneai: there is no credential named 'opneai'",
-    '[faults]\nopenai = "revokd"': "line 4: faults.openai: there is no fault named 'revokd'; there is revoked",
+    '[faults]\nopenai = "revokd"': "line 4: faults.openai: there is no fault named 'revokd'; did you mean revoked",
     '[faults]\nopenai = "revoked:frist-1"': "line 4: faults.openai: 'frist-1' is no condition",
     "[faults]\nopenai = true": "line 4: faults.openai: there is no fault named ''",
     '[policies]\nmesh = "exclusive"': "line 4: policies.mesh: is not a key here; there is openai, bedrock, aws, vertex",
@@ -106,8 +106,9 @@ def test_what_is_missing_is_named(missing: str):
 
 
 def test_a_name_that_is_not_in_the_library_is_answered_with_those_that_are():
-    with pytest.raises(ScenarioError, match="no scenario named 'asai-key'; there is asia-key, both-fail"):
+    with pytest.raises(ScenarioError, match="no scenario named 'asai-key'; did you mean asia-key") as told:
         find_scenario("asai-key")
+    assert "The scenarios are asia-key, both-fail" in str(told.value)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):

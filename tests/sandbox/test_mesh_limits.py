@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from meshtui.sandbox.limits import Limits, UsageWindows
+from meshtui.sandbox.rate_limits import Limits, UsageWindows
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Behaviour
 from tests.sandbox.callers import at, bearer, mesh_chat, mesh_get

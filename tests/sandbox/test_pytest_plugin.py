@@ -14,7 +14,7 @@ import botocore.exceptions
 import httpx
 import pytest
 
-from meshtui.sandbox.environment import CONFLICTING, format_exports
+from meshtui.sandbox.client_environment import CONFLICTING, format_exports
 from meshtui.sandbox.server import Sandbox
 
 SOMEBODYS_TESTS = """

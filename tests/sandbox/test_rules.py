@@ -93,7 +93,7 @@ def test_one_text_may_hold_several_credentials_and_several_texts_add_up():
 
 WRONG = {
     "opneai=revoked": "no credential named 'opneai'.*openai, bedrock, aws, vertex.*platform-openai",
-    "openai=revokd": "no fault named 'revokd'; there is revoked, disabled",
+    "openai=revokd": "no fault named 'revokd'; did you mean revoked. The faults are revoked, disabled",
     "openai=revoked:frist-2": "'frist-2' is no condition of revoked; there is always, first-N, after-N",
     "openai=revoked:first-0": "N from 1",
     "openai=revoked:every-x": "every-N",
@@ -104,9 +104,9 @@ WRONG = {
     "openai=slow:p0.1:p0.2": "says p twice",
     "openai=revoked:after-3:first-3": "never hits",
     "openai=revoked+slow": "would never come",
-    "revoked": "names no credential",
+    "revoked": "write NAME=FAULT",
     "openai=": "no fault named ''",
-    "": "names no credential",
+    "": "write NAME=FAULT",
 }
 
 

@@ -7,8 +7,8 @@ import os
 import sys
 
 from meshtui.tap.child import StartError
-from meshtui.tap.listening import RunOptions, listen
-from meshtui.tap.reporting import JsonReport, TextReport, find_status
+from meshtui.tap.program_run import RunOptions, listen
+from meshtui.tap.run_report import JsonReport, TextReport, find_status
 from meshtui.tap.shell import listen_for_shell
 
 how, *command = sys.argv[1:]

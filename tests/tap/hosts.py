@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 import trustme
 
+from meshtui.tap.client_connection import ClientConnection
 from meshtui.tap.environment import TrustFiles, make_changes, write_trust_files
-from meshtui.tap.observation import Listener, Note, ObservedCall, ObservedRequest
-from meshtui.tap.proxy import Proxy
-from meshtui.tap.proxy_state import ProxySettings
+from meshtui.tap.observed_calls import Listener, Note, ObservedCall, ObservedRequest
+from meshtui.tap.proxy import Proxy, ProxySettings
 from meshtui.tap.upstream import Way
 
 HOSTS = (
@@ -166,7 +166,7 @@ async def _serve(folder: Path, way: Any, trusted: bool, worlds: list[World], rea
     made = way(world.port) if way else Way(connect_to=dict.fromkeys(HOSTS, ("127.0.0.1", world.port)).get)
     settings = ProxySettings(way=made, make_context=upstream_context)
     listener = Listener(world.requests.append, world.calls.append, world.notes.append)
-    world.proxy = Proxy(settings, listener)
+    world.proxy = Proxy(settings, listener, ClientConnection)
     await world.proxy.start()
     world.files = await asyncio.to_thread(_write, folder, settings, authority)
     worlds.append(world)

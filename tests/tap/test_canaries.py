@@ -109,7 +109,7 @@ def test_the_programs_keys_get_nowhere(world: World, tmp_path: Path, how: tuple[
                    str(home / "a.md"), "--", sys.executable, "-c", PROGRAM]  # fmt: skip
         done = subprocess.run(command, env=environ, cwd=home, capture_output=True, text=True, timeout=120, check=False)
     assert "Traceback" not in done.stderr
-    assert "our own error" not in done.stderr
+    assert "an error in meshtui itself" not in done.stderr
     written = [path for folder in (home, temporary) for path in folder.rglob("*") if path.is_file()]
     assert {"history.db", "a.har", "a.md"} <= {path.name for path in written}
     kept = "\n".join(path.read_bytes().decode("latin-1") for path in written)
@@ -135,7 +135,7 @@ import asyncio, json, os, sys
 from meshtui.journal.history_store import History
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tap.listening import RunOptions
+from meshtui.tap.program_run import RunOptions
 from meshtui.tui.app import MeshtuiApp
 
 def text_of(app):

@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tap.listening import RunOptions
+from meshtui.tap.program_run import RunOptions
 from meshtui.tap.sandbox_hosts import SandboxHosts
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.listen_dialog import ListenDialog

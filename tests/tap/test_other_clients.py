@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.tap.observation import Scheme
+from meshtui.tap.observed_calls import Scheme
 from tests.canaries import parts_in
 from tests.installed import need_node, need_python
 

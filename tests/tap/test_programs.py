@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.tap.observation import NoteKind, Scheme
+from meshtui.tap.observed_calls import NoteKind, Scheme
 from tests.canaries import parts_in
 
 from .hosts import Asked, World, answer

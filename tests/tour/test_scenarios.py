@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from meshtui.demo import Scene, perform, scene
+from meshtui.demo import Scene, perform, play_scene
 from meshtui.runs.model import Basis, ConclusionKind, Paid, Path, Prompt, Served
 from meshtui.sandbox.scenario_library import find_scenario as find
 from meshtui.sandbox.scenario_library import list_scenario_names as names
@@ -37,7 +37,7 @@ def deaf(_: object) -> None:
 
 async def from_here(session: Session, name: str) -> Scene:
     """The same credential at its own provider, without Mesh."""
-    return await scene(session, Path.BYOK, name, Prompt(), deaf)
+    return await play_scene(session, Path.BYOK, name, Prompt(), deaf)
 
 
 @pytest.mark.parametrize("name", names())
@@ -143,7 +143,7 @@ async def _(session: Session, scenes: tuple[Scene, ...]) -> None:
     assert after.run.attempts[0].exchange.answer.header("X-Cache") == "HIT"
     assert (after.run.verdict.served, after.run.verdict.paid) == (Served.CACHE, Paid.NOBODY)
     assert after.truths[0].served == "cache"
-    without = await scene(session, Path.MESH, "openai", Prompt(), deaf)
+    without = await play_scene(session, Path.MESH, "openai", Prompt(), deaf)
     assert (without.run.verdict.served, without.run.verdict.fell_back) == (Served.PLATFORM, True)
 
 

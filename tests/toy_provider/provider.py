@@ -1,7 +1,7 @@
 """The descriptor."""
 
 from meshtui.base.credential import Kind
-from meshtui.base.names import ProviderRow
+from meshtui.base.provider_names import ProviderRow
 from meshtui.providers.base import Provider, Slot
 
 ROW = ProviderRow("toy", "Toy AI", "tests.toy_provider", model="bear-1")

@@ -43,7 +43,7 @@ STORY = (
     Frame("f sends a prompt: your own key serves", Scene(served, SIZE, ("3",))),
     Frame("b breaks a key: revoked", Scene(served, SIZE, ("b", "down"))),
     Frame("f again: still 200, but not by your key", Scene(fallen_back, SIZE, ("3",))),
-    Frame("enter: why the key failed, and the mend", Scene(fallen_back, SIZE, ("3", "end", "up", "up", "enter"))),
+    Frame("enter: why the key failed, and how to fix it", Scene(fallen_back, SIZE, ("3", "end", "up", "up", "enter"))),
     Frame("the verdict: who served, who paid, and how that is known", Scene(fallen_back, SIZE, ("3", "end", "enter"))),
 )
 STILL = 3

@@ -14,6 +14,7 @@ from textual._context import visible_screen_stack
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
+from meshtui.presentation.lines import Lines, join_parts
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.idle import make_the_pilot_ask_the_loop, wait_until_idle
@@ -120,3 +121,8 @@ def text_of(app: MeshtuiApp) -> str:
     screen = app.screen
     visible_screen_stack.set(app._background_screens)
     return "\n".join("".join(segment.text for segment in line) for line in screen._compositor.render_strips())
+
+
+def to_text(lines: Lines) -> str:
+    """The lines without their colours."""
+    return "\n".join(map(join_parts, lines)).strip() + "\n"

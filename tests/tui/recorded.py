@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from meshtui.base.credential import BearerKey, Credential, Finding, Level, Policy, Source
@@ -23,6 +24,7 @@ from meshtui.runs.model import (
     AttemptEnded,
     AttemptStarted,
     Basis,
+    Bill,
     Evidence,
     Paid,
     Path,
@@ -74,7 +76,7 @@ UNKNOWN_KEY = Explanation(
     "https://platform.openai.com/account/api-keys.",
     proof_from="error.message",
     retry_advice="Never unchanged: the same key will be refused again.",
-    mesh_does="With fallback on, Mesh serves with its own credentials and bills your Mesh balance; under Exclusive Use "
+    mesh_does="With fallback on, Mesh serves with its own credentials and bills your Mesh balance; with exclusive use "
     "you get this failure.",
     steps=(
         Step("Compare the last four characters with the keys in the project's list", url="https://platform.openai.com/api-keys"),
@@ -106,19 +108,19 @@ THROTTLED = Explanation(
     headline="Too many requests in this minute",
     proof="Quota exceeded for aiplatform.googleapis.com/generate_content_requests_per_minute_per_project",
     proof_from="error.message",
-    retry_advice="In 20 s, unchanged; until then every try counts against the same bucket.",
+    retry_advice="In 20 s, unchanged; until then every try counts against the same limit.",
     mesh_does="Mesh falls back on it, unless the key is set to exclusive use.",
     also=("capacity_exhausted",),
     numbers=("free in 20 s",),
     steps=(Step("Wait, then send again with growing pauses"),
-           Step("Ask for more", url="https://console.cloud.google.com/iam-admin/quotas")),
+           Step("Ask for a higher quota", url="https://console.cloud.google.com/iam-admin/quotas")),
 )  # fmt: skip
 NO_ANSWER = Explanation(
     "connection_failed", "local.refused", "certain", "openai", 0, None, "caller", True, None, "not documented",
     headline="Nothing listens at that address",
     proof="[Errno 111] Connection refused", proof_from="the network library",
     retry_advice="Once the address is right or the server runs.",
-    mesh_does="Nothing is documented about failures of the network.",
+    mesh_does="Its documentation does not say whether Mesh falls back on this.",
     steps=(Step("See whether the address answers at all", "curl -sSI https://api.openai.com/v1/models"),),
 )  # fmt: skip
 
@@ -164,10 +166,10 @@ PONG = {"id": "chatcmpl-1", "choices": [{"index": 0, "message": {"role": "assist
 
 FAULTS = {
     "revoked": "the key was deleted; the provider no longer knows it",
-    "expired": "its time is over",
+    "expired": "it was valid once and has expired",
     "no_permission": "known, but nothing allows it to call a model",
     "model_not_granted": "the account was not given this model",
-    "rate_limited": "three requests a minute; the bucket starts empty and gains one request every 20 s",
+    "rate_limited": "too many requests: the first is refused, then one is let through every 20 s",
     "clock_skew": "the provider's clock runs 61 minutes ahead",
     "down": "the connection is closed without an answer",
 }
@@ -207,11 +209,11 @@ class Recorded(Session):
         """Puts one run into the journal, as `fire` would have."""
         ask = RunRequest(path, {c.name: c for c in self.found}[name], prompt=Prompt(stream=stream))
         run = f"run-{len(self.journal)}"
-        hear = make_recorder(self.journal, ask)
+        record = make_recorder(self.journal, ask)
         for attempt in attempts:
-            hear(AttemptStarted(run, attempt.role, attempt.credential, attempt.provider, at))
-            hear(AttemptEnded(run, attempt))
-        hear(RunEnded(Run(run, ask, at, attempts, verdict, cancelled)))
+            record(AttemptStarted(run, attempt.role, attempt.credential, attempt.provider, at))
+            record(AttemptEnded(run, attempt))
+        record(RunEnded(Run(run, ask, at, attempts, verdict, cancelled)))
 
 
 def demo(**faults: str) -> Recorded:
@@ -231,7 +233,8 @@ def attempt(role: str, credential: str, provider: str, told: Explanation | None 
         timings=Timings(0.003, 0.004, None if failure else took - 0.005, took),
     )  # fmt: skip
     ok = told is None and failure is None
-    return Attempt(role, credential, provider, (exchange,), ok, "" if told else text, told)
+    bill = Bill(Decimal(FELL_BACK.cost_usd)) if role == "platform" and ok else None
+    return Attempt(role, credential, provider, (exchange,), ok, "" if told else text, told, bill=bill)
 
 
 def limited(credential: str, provider: str, at: float = NOON, wait: str = "20") -> Attempt:
@@ -248,25 +251,32 @@ def limited(credential: str, provider: str, at: float = NOON, wait: str = "20") 
 
 FELL_BACK = Verdict(
     Served.PLATFORM, True, Basis.OBSERVED,
-    "Your key failed and Mesh's own credentials served. OpenAI does not know this key.",
+    "Your key failed and Mesh's own credentials served. OpenAI does not know this key. It cost $0.0000015, paid from "
+    "your Mesh balance.",
     (Evidence(1, "header X-BYOK-Fallback-Triggered: true", Served.PLATFORM, True, Basis.OBSERVED),
-     Evidence(5, "OpenAI answered 401 to the own key, and Mesh answered 200", Served.PLATFORM, True, Basis.OBSERVED)),
-    paid=Paid.MESH_BALANCE,
+     Evidence(5, "OpenAI answered 401 to your key, and Mesh answered 200", Served.PLATFORM, True, Basis.OBSERVED)),
+    paid=Paid.MESH_BALANCE, cost_usd="0.0000015",
 )  # fmt: skip
 OWN_KEY = Verdict(
     Served.OWN_KEY, False, Basis.OBSERVED, "Your own key served: OpenAI answered it.", paid=Paid.KEY_OWNER
 )
 NOT_TOLD = Verdict(
     Served.UNKNOWN, None, Basis.NOT_REPORTED,
-    "Mesh answered, and nothing in the answer tells whose credential served: Mesh's dashboard logs do, or the same "
-    "request with the key set to exclusive use.",
+    "Mesh answered, and nothing in the answer says whose credential served. To find out, look at the logs in Mesh's "
+    "dashboard, or set the key to exclusive use and send again. Who paid is not known.",
 )  # fmt: skip
-STOPPED = Verdict(Served.NOBODY, None, Basis.OBSERVED, "You stopped it before the answer was whole.")
+STOPPED = Verdict(Served.NOBODY, None, Basis.OBSERVED, "You stopped it before the answer was complete.")
 
 
 def nobody(told: Explanation) -> Verdict:
-    sentence = f"{told.headline}. With exclusive use Mesh stops here too and hands you this error."
+    sentence = f"{told.headline}. With exclusive use Mesh stops here too and returns this error."
     return Verdict(Served.NOBODY, False, Basis.OBSERVED, sentence, paid=Paid.NOBODY)
+
+
+FELL_BACK_ON_LIMIT = replace(
+    FELL_BACK, sentence=FELL_BACK.sentence.replace("does not know this key", "counts too many requests"),
+    evidence=(FELL_BACK.evidence[0],),
+)  # fmt: skip
 
 
 def fallen_back() -> Recorded:

@@ -10,11 +10,11 @@ from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.base.secret import Secret
 from meshtui.journal.journal import Journal
 from meshtui.tap.attribution import Attributed, KnownCredential
+from meshtui.tap.call_explanation import judge
 from meshtui.tap.call_recording import ProgramRecorder
-from meshtui.tap.explaining import judge
 from meshtui.tap.grouping import RetryGroups
-from meshtui.tap.listening import RunOptions
-from meshtui.tap.observation import ObservedCall, ObservedRequest, Process, Scheme, SentCredential
+from meshtui.tap.observed_calls import ObservedCall, ObservedRequest, Process, Scheme, SentCredential
+from meshtui.tap.program_run import RunOptions
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.recorded import CREDENTIALS, NOON, OPENAI_KEY, Recorded
 

@@ -15,7 +15,7 @@ from meshtui.journal.recording import CheckRecorder
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.runs.model_lists import Models
-from meshtui.tap.listening import RunOptions
+from meshtui.tap.program_run import RunOptions
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.model_dialog import ModelDialog
 from meshtui.tui.live_run import LiveRun
@@ -23,7 +23,7 @@ from meshtui.tui.screens.matrix_screen import MatrixScreen
 from meshtui.tui.themes import TERMINAL
 from tests.tui.recorded import (
     BAD,
-    FELL_BACK,
+    FELL_BACK_ON_LIMIT,
     NO_PERMISSION,
     NOON,
     OWN_KEY,
@@ -83,10 +83,10 @@ def checked() -> Recorded:
                    NO_PERMISSION if holds is CheckStatus.FAILED else None)
         for name, holds, note, proves, leaves in rows
     )  # fmt: skip
-    sentence = f"This key is valid, but it fails at the check 'prompt': {NO_PERMISSION.headline}."
+    sentence = f"This key is valid, but may not call amazon.nova-micro-v1:0 in us-east-1: {NO_PERMISSION.headline}."
     recorder = CheckRecorder(session.journal, "aws", clock=lambda: NOON)
     for check in checks:
-        recorder.hear(check)
+        recorder.record(check)
     recorder.end(CheckReport("aws", "bedrock", "amazon.nova-micro-v1:0", checks, sentence))
     return session
 
@@ -96,7 +96,7 @@ def counting_down() -> Recorded:
     session, at = demo(openai="rate_limited"), NOON - 8
     session.play("openai", OWN_KEY, attempt("own key", "openai", "openai", at=at - 30, took=0.187), at=at - 30)
     served = attempt("platform", "platform", "mesh", at=at + 0.01)
-    session.play("openai", FELL_BACK, limited("openai", "openai", at), served, at=at - 0.07)
+    session.play("openai", FELL_BACK_ON_LIMIT, limited("openai", "openai", at), served, at=at - 0.07)
     return session
 
 
@@ -107,7 +107,7 @@ async def streaming(app: MeshtuiApp, pilot: Pilot[None]) -> None:
         PhaseReached("r", "connected", 0.012), PhaseReached("r", "sent", 0.013), PhaseReached("r", "first_byte", 0.21),
         TextArrived("r", "Once a key was revoked, and nobody noticed, because somebody else was paying for it all"),
     ):  # fmt: skip
-        live.hear(event)
+        live.record(event)
     app.main.request.turn("stream")
     app.main.show_run(live)
 
@@ -136,7 +136,7 @@ async def checking(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     live = LiveRun()
     live.check("openai", NOON)
     for name, note in (("form", ""), ("network", "OpenAI answers"), ("identity", "the key is known"), ("clock", "")):
-        live.hear_check(CheckResult("openai", name, CheckStatus.PASSED, note, "", "", "nothing"))
+        live.record_check(CheckResult("openai", name, CheckStatus.PASSED, note, "", "", "nothing"))
     app.main.show_run(live)
 
 
@@ -147,7 +147,7 @@ async def filled(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     credentials = [app.session.credentials[name] for name in ("openai", "bedrock", "aws", "vertex")]
     models = ("gpt-4o-mini", "gpt-4o", "amazon.nova-micro-v1:0", "amazon.nova-lite-v1:0", "gemini-3.1-flash-lite")
     cells = plan_cells(credentials, models, ("us-east-1", "eu-central-1", "global"))
-    lacks = "This key is alive, but may not call it: the user lacks bedrock:InvokeModel."
+    lacks = "This key is valid, but may not call it: the user lacks bedrock:InvokeModel."
     told = {"aws": Cell(credentials[2], "", "", "no", "permission_missing", lacks)}
     outcomes = [replace(told.get(cell.credential.name, Cell(cell.credential, "", "", "ok")), credential=cell.credential,
                         model=cell.model, region=cell.region) for cell in cells]  # fmt: skip
@@ -167,7 +167,8 @@ async def in_the_terminals_colours(app: MeshtuiApp, pilot: Pilot[None]) -> None:
 
 
 async def copied(app: MeshtuiApp, pilot: Pilot[None]) -> None:
-    app.say("sent to the terminal, which never confirms; also saved as ~/.local/state/meshtui/copied.txt")
+    app.say("The explanation was copied through the terminal, which does not confirm; also saved as "
+            "~/.local/state/meshtui/copied.txt")  # fmt: skip
 
 
 # The journal of `fallen_back` holds 7 lines, that of `all_kinds` 18: 3 a run, in the order of its docstring.
@@ -210,6 +211,7 @@ SCENES: dict[str, Scene] = {
     "model-picker": Scene(demo, SMALL, prepare=choosing_a_model),
     "check": Scene(checked, MEDIUM, ("3", "end", "enter")),
     "check-80x24": Scene(checked, SMALL, ("3",)),
+    "check-card-80x24": Scene(checked, SMALL, ("3", "end", "enter")),
     "credential": Scene(demo, (160, 30), ("down", "down", "down", "enter")),
     "credential-bad": Scene(with_a_bad_one, SMALL, ("down", "down", "down", "down", "enter")),
     "fault-picker": Scene(fallen_back, SMALL, ("b", "end", "up", "up")),

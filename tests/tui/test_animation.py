@@ -27,7 +27,7 @@ def test_it_is_one_small_picture_that_can_stand_still():
 
 def test_its_frames_tell_the_story():
     svg = FILE.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ").replace("&#160;", " ")
-    told = ("Nothing has happened yet.", "own key", "Break openai", "fell back", "does not know this key", "Evidence")
+    told = ("Nothing has happened yet.", "own key", "Break openai", "fell back", "does not know this key", "Basis")
     frames = svg.split('<g class="frame')[1:]
     for frame, word in zip(frames, told, strict=True):
         assert word in frame

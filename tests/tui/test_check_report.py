@@ -7,9 +7,8 @@ import pytest
 from meshtui.session import Session
 from meshtui.tui.live_run import LiveRun
 from meshtui.tui.panes.credentials_pane import render_check_progress
-from meshtui.tui.text_lines import to_text
 from tests.each import leave_to_sweep
-from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.conftest import Screen, settled, text_of, to_text
 
 SIZES = [(80, 24), (120, 36), (160, 40)]
 

@@ -46,13 +46,13 @@ def test_every_function_of_a_command_belongs_to_a_row_of_the_table():
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_key_means_two_things_on_one_screen(screen: str):
-    counted = Counter(key for command in commands.of(*SCREENS[screen]) for key in command.keys.split(","))
+    counted = Counter(key for command in commands.list_commands(*SCREENS[screen]) for key in command.keys.split(","))
     assert [key for key, count in counted.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("where", [*WIDGETS, commands.TOUR])
 def test_no_key_means_two_things_in_one_widget(where: str):
-    counted = Counter(key for command in commands.of(where) for key in command.keys.split(","))
+    counted = Counter(key for command in commands.list_commands(where) for key in command.keys.split(","))
     assert max(counted.values()) == 1
 
 
@@ -88,7 +88,7 @@ async def test_the_palette_offers_the_commands_of_the_screen_in_front(screen: Sc
         assert "Send the test prompt along the chosen path" in offered
         await pilot.press("3", "enter")
         offered = [command.help for command in app.get_system_commands(app.screen)]
-        assert "The line before" in offered
+        assert "The previous line" in offered
         assert "Send the test prompt along the chosen path" not in offered
 
 

@@ -61,7 +61,7 @@ async def test_a_desktop_that_only_pretends_is_passed_over(
     tool(tmp_path / "bin", "xclip", f"#!/bin/sh\n{does}\n")
     environ |= {"PATH": f"{tmp_path / 'bin'}:{environ['PATH']}", "DISPLAY": ":99"}
     said = await clipboard.copy_text("the text", terminal.append, environ)
-    assert said.startswith("sent to the terminal")
+    assert said.startswith("copied through the terminal")
     assert terminal == ["the text"]
     assert capfd.readouterr().err == "", "nothing may be painted over the screen"
 
@@ -70,7 +70,8 @@ async def test_without_any_of_that_the_terminal_is_asked_and_a_file_kept():
     terminal, environ = sent()
     said = await clipboard.copy_text("the text", terminal.append, environ)
     assert terminal == ["the text"]
-    assert said == "sent to the terminal, which never confirms; also saved as ~/.local/state/meshtui/copied.txt"
+    told = "copied through the terminal, which does not confirm"
+    assert said == f"{told}; also saved as ~/.local/state/meshtui/copied.txt"
     file = Path(environ["HOME"]) / ".local" / "state" / "meshtui" / "copied.txt"
     assert file.read_text() == "the text"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -96,7 +97,7 @@ async def test_y_copies_the_card_and_the_status_line_says_how(screen: Screen):
     async with screen(all_kinds()) as (app, pilot):
         await pilot.press("3", "home", "down", "y")
         await settled(pilot)
-        assert "sent to the terminal" in text_of(app)
+        assert "copied through the terminal" in text_of(app)
         assert app.clipboard.startswith("[x] OpenAI does not know this key")
         assert "What to do" in app.clipboard
         assert "Exchange" not in app.clipboard
@@ -138,7 +139,7 @@ async def test_the_line_is_copied_as_one_line_of_text_with_its_date(screen: Scre
             "2026-11-23 12:00:00 +0000 ✗ refused 401 own key OpenAI does not know this key: it"
         )
         assert app.clipboard.endswith("revoked 88 ms"), "nothing is cut"
-        assert app.main.query_one(StatusBar).said.startswith("The line was sent to the terminal")
+        assert app.main.query_one(StatusBar).said.startswith("The line was copied through the terminal")
 
 
 async def test_one_field_of_the_line_is_chosen_and_copied(screen: Screen):
@@ -153,7 +154,7 @@ async def test_one_field_of_the_line_is_chosen_and_copied(screen: Screen):
         await pilot.press("enter")
         await settled(pilot)
         assert app.clipboard == "req_5b1f0c"
-        assert app.main.query_one(StatusBar).said.startswith("The field 'request id' was sent to the terminal")
+        assert app.main.query_one(StatusBar).said.startswith("The field 'request id' was copied through the terminal")
 
 
 async def test_the_dialog_shows_whole_what_a_row_has_no_room_for(screen: Screen):

@@ -102,7 +102,7 @@ async def test_what_the_history_knows_of_the_same_key_is_there_at_the_start(tmp_
     now = Recorded(*CREDENTIALS, sandboxed=False)
     now.history = History(path, 1000)
     await now.start()
-    await now.recall_results()
+    await now.read_past_results()
     found = now.results.find(key.name)
     assert found is not None
     assert (found.text, found.worked, found.at) == ("refused 401", False, NOON)

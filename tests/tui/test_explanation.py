@@ -9,15 +9,14 @@ import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.presentation.exchange_blocks import MOST, PARSED
+from meshtui.presentation.exchange_blocks import MOST, PARSED, list_body_blocks
 from meshtui.session import Session
-from meshtui.tui.renderers.exchange_lines import render_body, render_timing
-from meshtui.tui.renderers.exchange_tabs import list_tabs, render_tab
+from meshtui.tui.renderers.exchange_tabs import list_tabs, render_tab, render_timing
 from meshtui.tui.screens.credential_screen import CredentialScreen
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
-from meshtui.tui.text_lines import to_text, wrap
+from meshtui.tui.styled_text import render_page, wrap
 from tests.canaries import parts_in
-from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.conftest import Screen, settled, text_of, to_text
 from tests.tui.recorded import NOON, OPENAI_KEY, Recorded, all_kinds, demo, fallen_back
 
 TO_401 = ("3", "home", "down", "enter")
@@ -50,7 +49,7 @@ async def test_the_line_under_the_cursor_is_explained_beside_the_log(screen: Scr
 
 async def test_what_happens_is_explained_as_it_comes(screen: Screen):
     async with screen(demo(), size=(160, 40)) as (app, pilot):
-        assert "What the line under the log's cursor means stands here" in pane(app)
+        assert "Explains the log line under the cursor" in pane(app)
         app.session.journal.append(Entry(NOON, EntryKind.NOTE, text="something was done"))
         await settled(pilot)
         assert "something was done" in pane(app)
@@ -230,7 +229,7 @@ def test_a_bar_stands_where_its_phase_lay_and_what_was_not_reached_says_so():
     whole = to_text(render_timing(exchange(timings=Timings(0.1, 0.2, 0.8, 1.0)), 83)).splitlines()
     bars = {line[:20].strip(): (line.find("━"), line.count("━")) for line in whole if "━" in line}
     assert bars == {"connect": (33, 5), "send": (38, 5), "wait for first byte": (43, 30), "body": (73, 10)}
-    assert "1000 ms" in next(line for line in whole if line.startswith("total"))
+    assert "1.0 s" in next(line for line in whole if line.startswith("total"))
     broken = exchange(timings=Timings(0.1, None, None, None), failure=Failure("dropped", "gone"), answer=None)
     lines = to_text(render_timing(broken, 80)).splitlines()
     assert [line.split("  ")[-1].strip() for line in lines[2:5]] == ["not reached"] * 3
@@ -255,23 +254,25 @@ def test_only_the_tabs_that_exist_are_offered():
 @pytest.mark.parametrize("width", [30, 76, 120])
 def test_long_words_are_broken_and_never_cut(width: int):
     arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/" + "x" * 200
-    lines = to_text(render_body(json.dumps({"message": f"not authorized on {arn}", "n": 1}), width)).splitlines()
+    lines = to_text(
+        render_page(list_body_blocks(json.dumps({"message": f"not authorized on {arn}", "n": 1})), width)
+    ).splitlines()
     assert all(len(line) <= width for line in lines)
     assert arn in "".join(line.strip() for line in lines)
 
 
 def test_a_body_of_eight_megabytes_is_cut_and_not_parsed():
     body = json.dumps({"data": "a" * 8_000_000})
-    text = to_text(render_body(body, 100))
+    text = to_text(render_page(list_body_blocks(body), 100))
     assert len(body) > PARSED
     assert len(text) < 2 * MOST
     assert f"… and {len(body) - MOST:,} more characters" in text
 
 
 def test_keys_are_dimmed_and_values_are_not():
-    lines = render_body('{"a": "b: c", "d": [1]}', 80)
+    lines = render_page(list_body_blocks('{"a": "b: c", "d": [1]}'), 80)
     assert [part for line in lines for part in line if part[0].strip().startswith('"a"')] == [('    "a":', "dim")]
-    assert (' "b: c",', "") in lines[2]
+    assert (' "b: c",', "") in lines[1]
 
 
 # To the key at fault

@@ -160,7 +160,7 @@ async def test_from_the_explanation_and_from_the_code_it_is_the_same(screen: Scr
 async def test_the_explanation_gives_the_code_of_the_exchange_that_it_shows(screen: Screen):
     session = Session.demo()
     async with screen(session) as (app, pilot):
-        await session.fire(Way.BYOK, "vertex", Prompt(), lambda _: None)
+        await session.send_prompt(Way.BYOK, "vertex", Prompt(), lambda _: None)
         await pilot.press("3", "home", "down", "enter", "v")
         assert "▸ curl   Python google-genai" in text_of(app)
         await pilot.press("escape", "n", "v")
@@ -198,7 +198,7 @@ async def test_the_report_hides_names_and_the_rest_where_they_are_hidden_everywh
 async def test_what_was_just_fired_can_be_sent_again(screen: Screen):
     session = Session.demo()
     async with screen(session) as (app, pilot):
-        await session.fire(Way.COMPARE, "vertex", Prompt(text="it's $HOME"), lambda _: None)
+        await session.send_prompt(Way.COMPARE, "vertex", Prompt(text="it's $HOME"), lambda _: None)
         await pilot.press("3", "end", "v")
         codes = app.screen
         assert isinstance(codes, CodeScreen)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from meshtui.base.growing_file import GrowingFile, Piece
 from meshtui.journal.entry import LOG_FILE, EntryKind, find_path
 from meshtui.journal.history_store import History
 from meshtui.journal.past_runs import group_runs
-from meshtui.presentation.history_blocks import past_blocks
+from meshtui.presentation.history_blocks import make_past_blocks
 from meshtui.presentation.lines import render_text
 from meshtui.session import Session
+from meshtui.tui import log_file_control
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.log_file_dialog import LogFileDialog
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from tests.canaries import KEYS, leaked
 from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.recorded import NOON, demo
 
 KEY = KEYS["project key"]
 SPENT = (
@@ -35,6 +42,11 @@ REFUSED = (
     f"2026-10-05 08:11:14 ERROR Error code: 401 - {{'error': {{'message': 'Incorrect API key provided: {KEY}.', "
     "'type': 'invalid_request_error', 'param': None, 'code': 'invalid_api_key'}}\n"
 )
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    while not holds():  # noqa: ASYNC110 - a thread does it
+        await asyncio.sleep(0.01)
 
 
 async def follow(app: MeshtuiApp, pilot: Pilot[None], path: Path) -> None:
@@ -163,12 +175,45 @@ async def test_the_history_keeps_them_also_when_one_leaves_meanwhile(screen: Scr
         await settled(pilot, until=lambda: len(causes(app)) == 2)
     kept = History(tmp_path / "history.db", 1000)
     listed = await kept.runs()
-    assert {past.asked.path for past in listed.runs} == {LOG_FILE}
+    assert {past.inputs.path for past in listed.runs} == {LOG_FILE}
     assert [past.worked for past in listed.runs] == [False, False]
     whole = group_runs(await kept.run(listed.runs[0].run))
     assert find_path(whole[0].entries[0]) == LOG_FILE
-    told = render_text(past_blocks(whole[0]))
+    told = render_text(make_past_blocks(whole[0]))
     assert "Who fixes it" in told
     assert str(log) in told
     assert not leaked(told, (KEY,))
     await kept.close()
+
+
+class WatchedFile(GrowingFile):
+    """Reads only once it may, and writes down what is done with it."""
+
+    may_read = threading.Event()
+    done: ClassVar[list[str]] = []
+
+    def read(self) -> Piece:
+        self.done.append("reading")
+        assert self.may_read.wait(30)
+        piece = super().read()
+        self.done.append("read")
+        return piece
+
+    def close(self) -> None:
+        super().close()
+        self.done.append("closed")
+
+
+async def test_a_file_is_closed_only_once_nobody_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(log_file_control, "GrowingFile", WatchedFile)
+    path = tmp_path / "app.log"
+    path.touch()
+    control = log_file_control.LogFileControl(demo(), lambda: NOON, lambda name: None)
+    control.start(str(path))
+    await until(lambda: WatchedFile.done == ["reading"])
+    assert control.stop()
+    await asyncio.sleep(0.05)
+    assert WatchedFile.done == ["reading"]
+    WatchedFile.may_read.set()
+    await until(lambda: len(WatchedFile.done) == 3)
+    assert WatchedFile.done == ["reading", "read", "closed"]

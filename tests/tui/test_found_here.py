@@ -11,7 +11,7 @@ from meshtui.tui.dialogs.list_dialog import ListDialog
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
 
-PAIR = "aws_access_key_id = AKIAQNZGKIQY56JQ7WML\naws_secret_access_key = " + "Ab1+" * 10 + "\n"
+PAIR = "aws_access_key_id = AKIAFAKEFAKEFAKEFAKE\naws_secret_access_key = " + "Ab1+" * 10 + "\n"
 SSO = "sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n"
 
 

@@ -7,8 +7,7 @@ import pytest
 from meshtui.settings import Settings, commands
 from meshtui.settings.commands import CHOICE, COMMANDS, LIST, SCREENS
 from meshtui.tui.screens.help_screen import PLACES_BY_ID, HelpScreen, list_own_commands
-from meshtui.tui.text_lines import to_text
-from tests.tui.conftest import Screen, text_of
+from tests.tui.conftest import Screen, text_of, to_text
 from tests.tui.recorded import demo, fallen_back
 
 
@@ -59,7 +58,9 @@ async def test_every_command_is_told_once_whatever_has_the_focus(screen: Screen)
         for pane in "123":
             told = " ".join((await helped(app, pilot, pane)).split())
             for command in COMMANDS:
-                assert f"{' '.join(commands.keys(command))} {' '.join(command.help.split())}" in told, command.ident
+                assert f"{' '.join(commands.list_keys(command))} {' '.join(command.help.split())}" in told, (
+                    command.ident
+                )
             await pilot.press("escape")
 
 

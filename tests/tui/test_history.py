@@ -52,7 +52,7 @@ async def test_past_runs_are_listed_the_newest_first(screen: Screen, size: tuple
 
 
 async def test_enter_opens_a_run_as_it_was_explained_then(screen: Screen):
-    async with screen(some_days(), (160, 50)) as (app, pilot):
+    async with screen(some_days(), (160, 54)) as (app, pilot):
         await pilot.press("h")
         await settled(pilot)
         await pilot.press("down", "down", "enter")
@@ -94,7 +94,7 @@ async def test_c_tells_what_changed_since_it_worked(screen: Screen):
         await settled(pilot)
         assert isinstance(app.screen, ChangesScreen)
         text = text_of(app)
-        found = [text.index(part) for part in ("Changed on this side", "openai added", "5f1c09ab → c27e4410", "status")]
+        found = [text.index(part) for part in ("Changed on your side", "openai added", "5f1c09ab → c27e4410", "status")]
         assert found == sorted(found)
         await pilot.press("y")
         await settled(pilot)

@@ -11,8 +11,8 @@ from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from meshtui.settings import Settings, commands
-from meshtui.settings.commands import COMMANDS, keys
-from meshtui.settings.keymap import SWALLOWED, key_name, resolve, together
+from meshtui.settings.commands import COMMANDS, list_keys
+from meshtui.settings.keymap import SWALLOWED, are_heard_together, find_key_name, resolve
 from meshtui.settings.schema import Problem
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.bindings import make_keymap
@@ -49,13 +49,13 @@ def test_without_wishes_the_table_is_as_it_is():
 
 @each("character", [chr(code) for code in range(33, 127)])
 def test_every_sign_of_a_keyboard_is_a_key_under_textuals_name(character: str):
-    assert key_name(character) == _character_to_key(character)
-    assert key_name(_character_to_key(character)) == _character_to_key(character)
+    assert find_key_name(character) == _character_to_key(character)
+    assert find_key_name(_character_to_key(character)) == _character_to_key(character)
 
 
 @each("command", COMMANDS, ids=lambda c: c.ident)
 def test_keys_can_be_written_as_they_are_shown(command: commands.Command):
-    assert [key_name(name) for name in keys(command)] == command.keys.split(",")
+    assert [find_key_name(name) for name in list_keys(command)] == command.keys.split(",")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_keys_can_be_written_as_they_are_shown(command: commands.Command):
      ("wat", ""), ("ctrl+wat", ""), ("control+f", ""), ("f99", ""), ("", "")],
 )  # fmt: skip
 def test_a_key_may_be_written_in_several_ways(written: str, name: str):
-    assert key_name(written) == name
+    assert find_key_name(written) == name
 
 
 @pytest.mark.parametrize("wish", ["", "none", "None", " "])
@@ -135,7 +135,7 @@ def test_no_wishes_whatever_make_a_key_mean_two_things_on_one_screen(wanted: dic
     for one, other in combinations(table, 2):
         both = {*one.keys.split(",")} & {*other.keys.split(",")} - {""}
         shared = {*DEFAULTS[one.ident].split(",")} & {*DEFAULTS[other.ident].split(",")}
-        assert both <= shared or not together(one.where, other.where)
+        assert both <= shared or not are_heard_together(one.where, other.where)
     assert any("ctrl+c" in c.keys for c in table if c.ident == "everywhere.leave")
 
 

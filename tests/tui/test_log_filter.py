@@ -97,7 +97,7 @@ async def test_what_is_typed_is_no_markup(screen: Screen):
         await pilot.press("slash", *"[bold]x[/]", "enter")
         await settled(pilot)
         assert "Log · /[bold]x[/] · 0 of 6 runs" in log_text(app)
-        assert "Nothing passes the filter." in log_text(app)
+        assert "No run matches the filter." in log_text(app)
 
 
 async def test_names_that_are_looked_for_are_hidden_like_all_others(screen: Screen):

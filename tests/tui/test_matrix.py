@@ -51,7 +51,7 @@ async def test_every_credential_is_asked_for_its_model_and_the_table_tells_what_
         await settled(pilot, until=lambda: is_filled(app), seconds=20)
         text = text_of(app)
         assert "6 of 6 cells" in text
-        assert "openai, gpt-4o-mini: no: credential_invalid" in text
+        assert "no · openai, gpt-4o-mini · The key is unknown" in text
         assert "This key does not work: OpenAI does not know this key." in text
         by_name = {cell.credential.name: cell.status for cell in sheet_of(app).cells}
         assert by_name["openai"] == "no"
@@ -112,7 +112,7 @@ async def test_no_more_than_a_few_cells_are_asked_for_at_once_and_one_of_each_cr
         now: dict[int, str] = {}
         most = 0
 
-        def hear(at: int, cell: matrix.Cell) -> None:
+        def record(at: int, cell: matrix.Cell) -> None:
             nonlocal most
             if cell.status == matrix.ASKING:
                 assert cell.credential.name not in now.values()
@@ -121,7 +121,7 @@ async def test_no_more_than_a_few_cells_are_asked_for_at_once_and_one_of_each_cr
             else:
                 now.pop(at)
 
-        filled = await matrix.fill_cells(cells, app.session.client, hear, prompt=False)
+        filled = await matrix.fill_cells(cells, app.session.client, record, prompt=False)
         assert 1 < most <= matrix.WIDTH
         assert all(cell.status in ("ok", "no", "unclear") for cell in filled)
 
@@ -171,7 +171,7 @@ async def test_a_key_that_is_typed_where_a_model_belongs_is_not_sent(screen: Scr
             sheet_of(app).fill(prompt=True)
             await settled(pilot)
             assert sheet_of(app).cells == (), field
-            assert "There is a key in it" in said(app), field
+            assert "A field holds a key" in said(app), field
             assert not parts_in(text_of(app), KEYS["project key"]), field
             getattr(sheet_of(app).fields, field).value = ""
             sheet_of(app).fill(prompt=True)

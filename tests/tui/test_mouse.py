@@ -75,13 +75,13 @@ async def test_a_dialog_is_answered_and_left_by_clicks(screen: Screen):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
         await foot(pilot, "b break")
         await click_on(pilot, "revoked")
-        await click_on(pilot, "enter takes it")
+        await click_on(pilot, "enter chooses it")
         assert "fault: revoked" in text_of(app)
         await foot(pilot, "b break")
         await click_on(pilot, "no fault: the credential", times=2)
         assert app.screen is app.main
         assert "fault: revoked" not in "\n".join(text_of(app).splitlines()[:8])
-        for opens, leaves in (("b break", "esc leaves it"), ("g scenario", "esc leaves all"), ("a add", "esc closes")):
+        for opens, leaves in (("b break", "esc cancels"), ("g scenario", "esc cancels"), ("a add", "esc closes")):
             await foot(pilot, opens)
             assert app.screen is not app.main
             await click_on(pilot, leaves)
@@ -138,7 +138,7 @@ async def test_every_word_of_the_footer_can_be_clicked(screen: Screen, size: tup
         bar, hit = app.main.query_one(KeyBar), []
         bar.run_action = lambda action: _note(hit, action)
         shown = text_of(app).splitlines()[-1]
-        words = [f"{commands.keys(c)[0]} {c.title}" for c in bar._fitting()]
+        words = [f"{commands.list_keys(c)[0]} {c.title}" for c in bar._fitting()]
         assert GAP.join(words) in shown
         for word in words:
             await pilot.click(offset=(shown.index(word) + 1, size[1] - 1))

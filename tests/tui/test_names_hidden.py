@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui import hidden_names

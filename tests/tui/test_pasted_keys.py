@@ -43,7 +43,7 @@ JOINED = [kind for kind in KEYS if kind not in ("key id", "secret access key", "
 
 
 @asynccontextmanager
-async def sending(screen: Screen, folder: Path) -> AsyncIterator[tuple[MeshtuiApp, Pilot[None], Wire]]:
+async def pending(screen: Screen, folder: Path) -> AsyncIterator[tuple[MeshtuiApp, Pilot[None], Wire]]:
     """The application with a history, and a provider that keeps each byte that it is sent."""
     async with serving(ANSWER) as wire:
         session = Session.live(LOADED, history=History(folder / "history.db", 5000))
@@ -95,7 +95,7 @@ def kept(folder: Path) -> str:
 @pytest.mark.parametrize("kind", KEYS)
 async def test_a_key_pasted_behind_text_is_held_and_leaves_no_trace(screen: Screen, tmp_path: Path, kind: str):
     key = KEYS[kind]
-    async with sending(screen, tmp_path) as (app, pilot, wire):
+    async with pending(screen, tmp_path) as (app, pilot, wire):
         for field in FIELDS:
             there = await go_to(app, pilot, field)
             there.value = TYPED
@@ -129,7 +129,7 @@ async def test_a_key_pasted_behind_text_is_held_and_leaves_no_trace(screen: Scre
 @pytest.mark.parametrize("field", FIELDS)
 async def test_a_key_typed_behind_text_is_not_shown_copied_or_sent(screen: Screen, tmp_path: Path, field: str):
     """Also what a program puts together: only the joined text is there to be judged."""
-    async with sending(screen, tmp_path) as (app, pilot, wire):
+    async with pending(screen, tmp_path) as (app, pilot, wire):
         for kind in JOINED:
             there = await go_to(app, pilot, field)
             there.value = f"{TYPED}{KEYS[kind]}"
@@ -155,7 +155,7 @@ async def test_a_key_typed_behind_text_is_not_shown_copied_or_sent(screen: Scree
 async def test_a_planted_part_of_a_key_would_be_found(screen: Screen, tmp_path: Path):
     """The searches above are not blind: eight characters suffice, on the screen and in the file."""
     key = KEYS["project key"]
-    async with sending(screen, tmp_path) as (app, pilot, _):
+    async with pending(screen, tmp_path) as (app, pilot, _):
         app.session.journal.append(make_note(app.clock(), f"see {key[30:38]}"))
         await settled(pilot)
         assert set(parts_in(shown(app), key)) == {key[30:38]}

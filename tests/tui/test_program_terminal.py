@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.tui.panes.program_pane import find_cell_style, find_masks
-from meshtui.tui.terminal_emulator import SCROLLBACK, Emulator
-from meshtui.tui.terminal_keys import encode_key
+from meshtui.tui.terminal_emulator import SCROLLBACK, Emulator, encode_key
 from tests.canaries import KEYS, parts_in
 
 

@@ -134,7 +134,7 @@ async def test_on_the_real_hosts_a_repetition_is_sent_when_asked_for_once_more(s
     class Counting(Recorded):
         sent = 0
 
-        async def fire(self, *_):
+        async def send_prompt(self, *_):
             Counting.sent += 1
             raise OSError("nobody is called here")
 

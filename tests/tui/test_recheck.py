@@ -212,7 +212,7 @@ def test_a_skipped_check_can_be_run_after_all():
 
 
 async def run(session: Session, check: str) -> CheckResult:
-    return (await session.check("openai", lambda _: None, prompt=True, only=check)).asked
+    return (await session.check("openai", lambda _: None, prompt=True, only=check)).requested
 
 
 async def test_without_a_screen_the_session_runs_one_check_and_the_journal_keeps_it():

@@ -41,9 +41,9 @@ class Sending(Recorded):
         self.sent: list[tuple[Path, str, Prompt]] = []
         self._throttled = throttled
 
-    async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
+    async def send_prompt(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         self.sent.append((path, name, prompt))
-        ask = self.ask(path, name, prompt)
+        ask = self.make_run_request(path, name, prompt)
         told = throttled() if self._throttled else attempt("own key", name, "openai")
         run = Run("r", ask, NOON, (told,), FELL_BACK)
         for event in (AttemptStarted("r", "own key", name, "openai", NOON), AttemptEnded("r", told), RunEnded(run)):
@@ -67,14 +67,14 @@ class Held(Recorded):
         self.say: Callable[[Event], None] = lambda _: None
         self.stopped = False
 
-    async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
+    async def send_prompt(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         self.say = report
         report(AttemptStarted("r", "own key", name, "openai", NOON))
         try:
             await asyncio.sleep(3600)
         except asyncio.CancelledError:
             self.stopped = True
-            report(RunEnded(Run("r", self.ask(path, name, prompt), NOON, (), STOPPED, cancelled=True)))
+            report(RunEnded(Run("r", self.make_run_request(path, name, prompt), NOON, (), STOPPED, cancelled=True)))
             raise
         raise AssertionError
 
@@ -227,8 +227,8 @@ async def test_escape_stops_at_once_in_a_text_field_too(screen: Screen):
 
 def speaking(words: int) -> LiveRun:
     live = LiveRun()
-    live.hear(AttemptStarted("r", "own key", "openai", "openai", NOON))
-    live.hear(TextArrived("r", " ".join(f"word{number}" for number in range(words))))
+    live.record(AttemptStarted("r", "own key", "openai", "openai", NOON))
+    live.record(TextArrived("r", " ".join(f"word{number}" for number in range(words))))
     return live
 
 
@@ -249,7 +249,7 @@ async def test_long_text_is_wrapped_keeps_its_newest_line_in_sight_and_can_be_sc
         await pilot.press("home")
         await pilot.pause(0.1)
         assert "word0 " in text_of(app)
-        live.hear(TextArrived("r", " more"))
+        live.record(TextArrived("r", " more"))
         app.main.show_run(live)
         await pilot.pause(0.1)
         assert "word0 " in text_of(app), "who reads is not scrolled away"

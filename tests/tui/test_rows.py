@@ -24,8 +24,7 @@ from meshtui.tui.renderers import log_rows as bars
 from meshtui.tui.renderers import log_rows as times
 from meshtui.tui.renderers.entry_lines import render_card
 from meshtui.tui.renderers.log_rows import RowContext, measure_span, render_live_row, render_row, summarize_run
-from meshtui.tui.text_lines import to_text
-from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.conftest import Screen, settled, text_of, to_text
 from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back, limited
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -60,7 +59,7 @@ def entries(session: Recorded, what: EntryKind) -> list[Entry]:
 )
 def test_how_long_ago_it_was_is_said_as_people_say_it(age: float, said: str, then: float):
     assert times.format_age(NOON - age, NOON) == said
-    assert times.seconds_until_age_changes(NOON - age, NOON) == pytest.approx(then)
+    assert times.find_next_age_change(NOON - age, NOON) == pytest.approx(then)
 
 
 def test_times_are_told_by_the_clock_or_as_ago_in_columns_that_never_move():
@@ -120,7 +119,7 @@ def test_where_there_is_room_a_row_has_its_bar_and_both_times_and_the_run_says_w
     look = RowContext(span=measure_span(run))
     assert look.span == pytest.approx((NOON + 21, 0.242))
     head, own, platform, verdict = (text(render_row(entry, 120, look)) for entry in run)
-    assert head.endswith("├─ 242 ms ─┤  1st byte     all")
+    assert head.endswith("├─ 242 ms ─┤  1st byte   total")
     assert own.endswith("────█            90 ms   95 ms")
     assert platform.endswith("    ───────█    137 ms  142 ms")
     assert verdict.endswith("242 ms")
@@ -156,18 +155,18 @@ def told(limit: Limit, now: float) -> tuple[str, ...]:
 def test_a_limit_counts_down_in_whole_seconds_and_says_when_it_is_over():
     limit = Limit("requests per minute", 500, 0, NOON + 12, "header retry-after")
     assert told(limit, NOON) == (
-        "requests per minute · 0 of 500 left · 12 s", "requests per minute · 12 s", "12 s",
+        "requests per minute · 0 of 500 left · wait 12 s", "requests per minute · wait 12 s", "wait 12 s",
     )  # fmt: skip
-    assert told(limit, NOON + 11.9)[0].endswith(" · 1 s")
+    assert told(limit, NOON + 11.9)[0].endswith(" · wait 1 s")
     assert told(limit, NOON + 12)[0].endswith(" · retry now: r")
     assert told(replace(limit, resets_at=None), NOON) == ()
-    assert told(replace(limit, name="", limit=None, remaining=None), NOON)[0] == "limited · 12 s"
+    assert told(replace(limit, name="", limit=None, remaining=None), NOON)[0] == "limited · wait 12 s"
 
 
 @pytest.mark.parametrize(("wait", "tick"), [(12.0, 1.0), (12.25, 0.25), (0.1, 0.1), (300.0, 30.0), (0.0, None)])
 def test_it_ticks_only_when_its_words_change(wait: float, tick: float | None):
     limit = Limit("", None, None, NOON + wait, "")
-    assert countdown.seconds_until_countdown_changes(limit, NOON) == (pytest.approx(tick) if tick else None)
+    assert countdown.find_next_countdown_change(limit, NOON) == (pytest.approx(tick) if tick else None)
 
 
 class Ticking:
@@ -203,9 +202,9 @@ async def test_the_newest_refusal_of_a_credential_ticks_in_its_row(screen: Scree
     session = demo()
     session.play("openai", NOT_TOLD, limited("openai", "openai", NOON))
     async with screen(session, size=(119, 36)) as (app, pilot):
-        assert "requests per minute · 0 of 3 left · 20 s" in text_of(app)
+        assert "requests per minute · 0 of 3 left · wait 20 s" in text_of(app)
         clock.now = NOON + 8
-        await settled(pilot, until=lambda: "left · 12 s" in text_of(app))
+        await settled(pilot, until=lambda: "left · wait 12 s" in text_of(app))
         clock.now = NOON + 20
         await settled(pilot, until=lambda: "left · retry now: r" in text_of(app))
         assert timer_of(app) is None, "what is over ticks no more"
@@ -227,9 +226,9 @@ async def test_a_check_that_costs_nothing_ends_no_countdown(screen: Screen, cloc
     session = demo()
     session.play("openai", NOT_TOLD, limited("openai", "openai"))
     check = CheckRecorder(session.journal, "openai", clock=clock)
-    check.hear(CheckResult("openai", "form", CheckStatus.PASSED, "", "the text has the form of a key", "", "nothing"))
+    check.record(CheckResult("openai", "form", CheckStatus.PASSED, "", "the text has the form of a key", "", "nothing"))
     async with screen(session, size=(119, 36)) as (app, _pilot):
-        assert "0 of 3 left · 20 s" in text_of(app)
+        assert "0 of 3 left · wait 20 s" in text_of(app)
 
 
 async def test_a_limit_that_nobody_says_the_end_of_keeps_its_sentence(screen: Screen, clock: Ticking):
@@ -297,6 +296,6 @@ async def test_a_refusal_of_the_sandbox_counts_down_to_the_key_that_repeats_it(s
         app.session.stage.set_fault("openai", "rate_limited")
         await pilot.press("f")
         await settled(pilot)
-        assert re.search(r"429 own key  requests per minute · 0 of 3 left · \d+ s ", text_of(app))
+        assert re.search(r"429 own key  requests per minute · 0 of 3 left · wait \d+ s ", text_of(app))
         clock.now = time.time() + 21
         await settled(pilot, until=lambda: "0 of 3 left · retry now: r " in text_of(app))

@@ -33,7 +33,7 @@ async def test_the_picker_tells_each_story_and_sets_everything_up(screen: Screen
         await pick(pilot, "exclusive-use")
         await pilot.press("2")
         shown = text_of(app)
-        assert "The same key, for exclusive use: f sends it, once on the path mesh" in shown
+        assert "A revoked key, with exclusive use: f sends it, once on the path mesh" in shown
         assert "exclusive-use ─╯" in shown
         assert "‹ mesh ›" in shown
         assert app.session.stage.faults == {"openai": "revoked"}

@@ -44,7 +44,7 @@ async def test_a_copy_goes_to_the_browser_and_not_to_the_servers_clipboard(scree
     async with screen(demo()) as (app, pilot):
         await pilot.press("enter", "y")
         await settled(pilot)
-        assert "sent to the browser" in text_of(app)
+        assert "copied by the browser" in text_of(app)
         assert app.clipboard
         assert not list(tmp_path.rglob("copied.txt"))
 

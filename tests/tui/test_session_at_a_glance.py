@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from meshtui.base.credential import Source
 from meshtui.session import Session
 from tests.tui.conftest import Screen, settled, text_of
-from tests.tui.recorded import fallen_back
+from tests.tui.recorded import FELL_BACK, OWN_KEY, UNKNOWN_KEY, attempt, demo, fallen_back
 
 
 def title(app) -> str:
@@ -33,9 +34,14 @@ async def test_the_title_bar_counts_calls_failures_fallbacks_and_what_the_balanc
 
 
 async def test_a_cost_that_mesh_did_not_tell_is_not_counted_as_nothing(screen: Screen):
-    async with screen(fallen_back(), size=(160, 45)) as (app, _pilot):
+    session = demo()
+    untold = replace(FELL_BACK, cost_usd="")
+    session.play("openai", OWN_KEY, attempt("own key", "openai", "openai"))
+    session.play("openai", untold, attempt("own key", "openai", "openai", UNKNOWN_KEY),
+                 replace(attempt("platform", "platform", "mesh"), bill=None))  # fmt: skip
+    async with screen(session, size=(160, 45)) as (app, _pilot):
         assert "3 calls · 1 failed · 1 fallback" in title(app)
-        assert "Mesh balance: cost not told" in title(app)
+        assert "Mesh balance: cost not reported" in title(app)
 
 
 async def test_the_way_of_a_run_is_drawn_in_the_request_pane(screen: Screen):
@@ -44,8 +50,10 @@ async def test_the_way_of_a_run_is_drawn_in_the_request_pane(screen: Screen):
         await pilot.press("f")
         await settled(pilot)
         shown = text_of(app)
-        assert "your app ─▶ OpenAI ─▶ openai            ✗ 401" in shown
-        assert "your app ─▶ Mesh ─▶ Mesh's credentials  ✓ 200" in shown
+        drawn = ("your app ─▶ OpenAI ─▶ openai", "✗ 401 The key is unknown",
+                 "your app ─▶ Mesh ─▶ Mesh's credentials", "✓ 200  paid: Mesh balance $0.0")  # fmt: skip
+        found = [shown.index(part) for part in drawn]
+        assert found == sorted(found)
         assert "↩ Fell back: paid from your Mesh balance" in shown
 
 

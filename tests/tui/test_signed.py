@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Request
-from meshtui.tui.renderers.signed_lines import render_token
-from meshtui.tui.text_lines import to_text
+from meshtui.tui.renderers.exchange_tabs import render_token
+from tests.tui.conftest import to_text
 
 
 def shown(issued: str, expires: str, left: str) -> str:

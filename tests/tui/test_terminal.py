@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 import termios
@@ -98,6 +99,20 @@ def test_q_leaves(spawned: list[pexpect.spawn]):
     assert LEFT in ended(child)
     assert child.exitstatus == 0
     assert termios.tcgetattr(child.child_fd) == modes
+
+
+def test_with_standard_error_in_a_file_nothing_is_drawn_into_that(tmp_path: Path):
+    """Textual draws on standard error."""
+    errors = tmp_path / "errors.txt"
+    line = f"exec {shlex.quote(sys.executable)} -m meshtui demo 2>{shlex.quote(str(errors))}"
+    env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
+    child = pexpect.spawn("sh", ["-c", line], env=env, timeout=60)
+    child.expect_exact("standard error is none, and the screen is drawn on it: start it without `2>`")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+    assert errors.read_text().startswith("meshtui demo: the screen needs a terminal: standard error is none")
+    assert "\x1b" not in errors.read_text()
 
 
 def test_ctrl_c_twice_leaves_and_once_says_so(spawned: list[pexpect.spawn]):

@@ -39,7 +39,7 @@ async def test_who_paid_for_a_fallback_is_seen_with_three_keys_from_the_start_of
             await settled(pilot)
         shown = text_of(app)
         assert "1 fallback" in shown
-        assert "Fell back: paid from your Mesh balance" in shown
+        assert "fell back paid from your Mesh balance" in shown
 
 
 async def test_the_state_of_ones_own_key_is_known_with_one_key_from_the_start(screen: Screen):

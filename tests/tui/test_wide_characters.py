@@ -6,9 +6,9 @@ import pytest
 from rich.cells import cell_len
 
 from meshtui.journal.past_runs import Past
-from meshtui.tui.labels import pad, shorten
 from meshtui.tui.renderers.log_rows import render_row, summarize_run
 from meshtui.tui.screens.history_screen import render_past_row
+from meshtui.tui.styled_text import pad, shorten
 from tests.tui.conftest import Screen, settled
 from tests.tui.recorded import OWN_KEY, attempt, demo, fallen_back
 

@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.explain.formats.fields import NOTHING, Fields, aws_type, first_text, fold, http_status, word
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import NOTHING, Fields, find_first_text, fold, read_http_status, read_word
 
 Object = dict[str, Any]
 Again = Callable[[object], Fields]
 """Reads a part of the value as an answer of its own."""
 
 
-def response(value: Object, again: Again) -> Fields | None:
+def read_response(value: Object, again: Again) -> Fields | None:
     """`{"response": {"error": {…}}}`: OpenAI's `response.failed` event; with the error under `body`, a line of a
     batch's output."""
     found = value.get("response")
@@ -29,7 +30,7 @@ def response(value: Object, again: Again) -> Fields | None:
     return again(found) if found.get("error") else None
 
 
-def errors(value: Object, again: Again) -> Fields | None:
+def read_errors(value: Object, again: Again) -> Fields | None:
     """`{"errors": [{…}]}`, and OpenAI's list of what is wrong with a batch, `{"data": [{"code": …, "message": …}]}`."""
     found = value.get("errors")
     if found is None and value.get("object") == "list":
@@ -43,14 +44,14 @@ def errors(value: Object, again: Again) -> Fields | None:
     return None
 
 
-def feedback(value: Object, _: Again) -> Fields | None:
+def read_feedback(value: Object, _: Again) -> Fields | None:
     """Gemini's `{"promptFeedback": {"blockReason": …}}`, a 200 without an answer (Vertex AI's reference of
     GenerateContentResponse)."""
     found = value.get("promptFeedback")
     if not isinstance(found, dict) or not found.get("blockReason"):
         return None
-    said = first_text(found, "blockReasonMessage")
-    return {"origin": "feedback", "reason": word(found["blockReason"]), "message": fold(said)}
+    message = find_first_text(found, "blockReasonMessage")
+    return {"origin": "feedback", "reason": read_word(found["blockReason"]), "message": fold(message)}
 
 
 _STOPS = {
@@ -59,17 +60,17 @@ _STOPS = {
     "SPII": "candidate", "MODEL_ARMOR": "candidate", "IMAGE_SAFETY": "candidate", "IMAGE_RECITATION": "candidate",
     "IMAGE_PROHIBITED_CONTENT": "candidate", "content_filter": "choice",
 }  # fmt: skip
-"""Why an answer was stopped → the envelope in which that reason stands."""
+"""The reason for which an answer was stopped → the envelope that contains that reason."""
 
 
-def stopped(value: Object, _: Again) -> Fields | None:
+def read_stop_reason(value: Object, _: Again) -> Fields | None:
     """A 200 whose answer a filter stopped: `stopReason` (Converse; Anthropic's `stop_reason`),
     `candidates[].finishReason`
     (Gemini), `choices[].finish_reason` and `incomplete_details` (OpenAI), `amazon-bedrock-guardrailAction`
     (InvokeModel)."""
-    reason, said = _find_stop(value)
+    reason, message = _find_stop(value)
     origin = _STOPS.get(reason)
-    return {"origin": origin, "reason": reason, "message": fold(said)} if origin else None
+    return {"origin": origin, "reason": reason, "message": fold(message)} if origin else None
 
 
 def _find_stop(value: Object) -> tuple[str, str]:
@@ -82,12 +83,12 @@ def _find_stop(value: Object) -> tuple[str, str]:
             return found
     details = value.get("incomplete_details")
     if isinstance(details, dict):
-        return word(details.get("reason")), ""
+        return read_word(details.get("reason")), ""
     for name, reason in (("candidates", "finishReason"), ("choices", "finish_reason")):
         rows = value.get(name)
         if isinstance(rows, list) and rows and isinstance(rows[0], dict):
-            return word(rows[0].get(reason)), first_text(rows[0], "finishMessage")
-    return word(value.get("stopReason") or value.get("stop_reason")), ""
+            return read_word(rows[0].get(reason)), find_first_text(rows[0], "finishMessage")
+    return read_word(value.get("stopReason") or value.get("stop_reason")), ""
 
 
 _LOGGED = ("level", "levelname", "severity", "logger", "errorType", "exc_info")
@@ -95,24 +96,24 @@ _TOLD = ("errorMessage", "error_message", "exc_info", "exception", "stack_trace"
          "msg")  # fmt: skip
 
 
-def log_line(value: Object, _: Again) -> Fields | None:
-    """A line of a program's log in JSON: the exception that it tells of, before the logger's own words."""
+def read_log_line(value: Object, _: Again) -> Fields | None:
+    """A JSON line of a program's log: the exception in it, before the logger's own message."""
     if not any(name in value for name in _LOGGED):
         return None
-    said = first_text(value, *_TOLD)
-    if not said:
+    message = find_first_text(value, *_TOLD)
+    if not message:
         return None
-    fields: Fields = {"origin": "log", "message": fold(said), "wrapped": said}
+    fields: Fields = {"origin": "log", "message": fold(message), "wrapped": message}
     kind = value.get("errorType")
-    return {**fields, "type": aws_type(kind)} if isinstance(kind, str) else fields
+    return {**fields, "type": read_aws_type(kind)} if isinstance(kind, str) else fields
 
 
-def problem(value: Object, _: Again) -> Fields | None:
+def read_problem(value: Object, _: Again) -> Fields | None:
     """`{"title": …, "status": …}` (RFC 9457), and whatever else carries one telling sentence."""
-    said = first_text(value, "title", "msg", "error_msg", "errorMessage", "reason")
-    if not said:
+    message = find_first_text(value, "title", "msg", "error_msg", "errorMessage", "reason")
+    if not message:
         return None
-    return {"origin": "top", "message": fold(said), "number": http_status(value.get("status"))}
+    return {"origin": "top", "message": fold(message), "number": read_http_status(value.get("status"))}
 
 
 _OAUTH_CODES = frozenset({
@@ -125,65 +126,67 @@ _RELAYED = ("provider_error", "upstream_error", "upstream_detail")
 _WAITS = ("retry_after_seconds", "resets_at", "resets_in_seconds")
 
 
-def error(value: Object, again: Again) -> Fields | None:
+def read_error(value: Object, again: Again) -> Fields | None:
     """`{"error": …}`: OpenAI, Anthropic, Google, Mesh with an object; token endpoints and relays with a string."""
     found = value.get("error")
     if isinstance(found, dict):
-        return error_object(found, value, again)
+        return read_error_object(found, value, again)
     if isinstance(found, list) and found:
         return again({"error": found[0]})
     if isinstance(found, str) and found:
-        if trace := first_text(value, "trace"):  # Spring's: `error` is the status in words, `trace` what was raised
+        if trace := find_first_text(
+            value, "trace"
+        ):  # Spring's: `error` is the status in words, `trace` what was raised
             return {"origin": "log", "message": fold(trace), "wrapped": trace}
-        return _token(found, value) or _error_text(found, value, again)
+        return _read_token_error(found, value) or _read_error_text(found, value, again)
     return None
 
 
-def error_object(found: Object, around: Mapping[str, Any], again: Again, origin: str = "error") -> Fields:
-    """The fields of an error object. `around` is the object it stands in: request ids and statuses live there."""
+def read_error_object(found: Object, around: Mapping[str, Any], again: Again, origin: str = "error") -> Fields:
+    """The fields of an error object. `around` is the object that contains it and may have request ids and a status."""
     fields: Fields
-    said = found.get("message")
-    if said.__class__ is not str:
-        if isinstance(said, dict):  # a relay put the whole error where the sentence belongs
-            fields = again({"error": said.get("error", said)})
+    message = found.get("message")
+    if message.__class__ is not str:
+        if isinstance(message, dict):  # a relay put the whole error where the sentence belongs
+            fields = again({"error": message.get("error", message)})
             if fields["origin"]:
                 return fields
-        said = first_text(found, "Message", "error_description", "detail", "msg")
-    fields = {"origin": origin, "message": fold(said)}
+        message = find_first_text(found, "Message", "error_description", "detail", "msg")
+    fields = {"origin": origin, "message": fold(message)}
     for name in ("type", "param", "provider_code"):
         text = found.get(name)
         if text:
-            fields[name] = word(text)
+            fields[name] = read_word(text)
     code, status = found.get("code"), found.get("status")
     if code.__class__ is int or (code.__class__ is str and len(code) == 3):
-        fields["number"] = http_status(code)
+        fields["number"] = read_http_status(code)
     if isinstance(status, str) or "details" in found or "errors" in found:
-        _google(fields, found)
+        _add_google_fields(fields, found)
     if "word" not in fields:
         if code is not None:
-            fields["code"] = word(code)
+            fields["code"] = read_word(code)
         if not fields.get("number"):
-            fields["number"] = http_status(around.get("status") or status)
-    _ids_and_waits(fields, found, around)
-    return _with_inside(fields, found, said, again)
+            fields["number"] = read_http_status(around.get("status") or status)
+    _add_ids_and_waits(fields, found, around)
+    return _with_inside(fields, found, message, again)
 
 
-def _ids_and_waits(fields: Fields, found: Object, around: Mapping[str, Any]) -> None:
+def _add_ids_and_waits(fields: Fields, found: Object, around: Mapping[str, Any]) -> None:
     request_id = around.get("request_id") or found.get("request_id")
     if request_id:
-        fields["request_id"] = word(request_id)
-    waits = {name: word(found[name]) for name in _WAITS if name in found}
+        fields["request_id"] = read_word(request_id)
+    waits = {name: read_word(found[name]) for name in _WAITS if name in found}
     if waits:
         fields["metadata"] = {**fields.get("metadata", {}), **waits}
 
 
-def _with_inside(fields: Fields, found: Object, said: str, again: Again) -> Fields:
-    """Adds `inside` where another error stands within this one: under a relay's key, or as JSON in the sentence."""
-    inside = next((found[key] for key in _RELAYED if found.get(key)), None) or _agreed(found.get("details"))
+def _with_inside(fields: Fields, found: Object, message: str, again: Again) -> Fields:
+    """Adds `inside` where this error contains another one: under a relay's key, or as JSON in the message."""
+    inside = next((found[key] for key in _RELAYED if found.get(key)), None) or _find_common_error(found.get("details"))
     if inside is None and isinstance(found.get("metadata"), dict):
         inside = found["metadata"].get("raw")
-    if inside is None and "{" in said:
-        inside = embedded(said)
+    if inside is None and "{" in message:
+        inside = find_embedded(message)
     elif inside is not None:
         inside = again(inside)
     if inside and inside["origin"]:
@@ -191,7 +194,7 @@ def _with_inside(fields: Fields, found: Object, said: str, again: Again) -> Fiel
     return fields
 
 
-def _agreed(details: object) -> Object | None:
+def _find_common_error(details: object) -> Object | None:
     """The error that all members of a list agree on, as those of Mesh's comparison of models; None where they differ
     or are no errors."""
     if not (isinstance(details, list) and details and isinstance(details[0], dict)):
@@ -205,31 +208,31 @@ def _agreed(details: object) -> Object | None:
     return {"error": first} if same else None
 
 
-def _token(code: str, value: Object) -> Fields | None:
+def _read_token_error(code: str, value: Object) -> Fields | None:
     """The flat form of OAuth token endpoints: `{"error": "invalid_grant", "error_description": "…"}`."""
     if code not in _OAUTH_CODES and "error_description" not in value:
         return None
-    said = first_text(value, "error_description", "message")
-    more = {k: word(value[k]) for k in ("error_subtype", "error_uri") if k in value}
-    return {"origin": "token", "code": word(code), "message": fold(said), "metadata": more}
+    message = find_first_text(value, "error_description", "message")
+    more = {k: read_word(value[k]) for k in ("error_subtype", "error_uri") if k in value}
+    return {"origin": "token", "code": read_word(code), "message": fold(message), "metadata": more}
 
 
-def _error_text(text: str, value: Object, again: Again) -> Fields:
+def _read_error_text(text: str, value: Object, again: Again) -> Fields:
     """`error` as a string: JSON once more, a title beside the sentence, or the sentence itself."""
     fields = again(text)
     if fields["origin"] in ("", "text"):
-        beside = first_text(value, "message", "error_message", "detail")
+        beside = find_first_text(value, "message", "error_message", "detail")
         if beside:
-            fields = {"origin": "top", "code": word(value.get("code") or text), "message": fold(beside)}
+            fields = {"origin": "top", "code": read_word(value.get("code") or text), "message": fold(beside)}
         else:
             fields["origin"] = "error-text"
-        _beside(fields, value, again)
-    fields.setdefault("number", http_status(value.get("status") or value.get("statusCode") or value.get("code")))
+        _add_inner_answer(fields, value, again)
+    fields.setdefault("number", read_http_status(value.get("status") or value.get("statusCode") or value.get("code")))
     return fields
 
 
-def _beside(fields: Fields, value: Object, again: Again) -> None:
-    """Adds `inside` where the answer that a relay got stands beside its own words."""
+def _add_inner_answer(fields: Fields, value: Object, again: Again) -> None:
+    """Adds `inside` where the answer that a relay received is beside the relay's own message."""
     around = next((value[name] for name in ("details", "detail", "cause", "data") if isinstance(value.get(name), dict)),
                   None)  # fmt: skip
     inside = again(around) if around else None
@@ -237,60 +240,69 @@ def _beside(fields: Fields, value: Object, again: Again) -> None:
         fields["inside"] = inside
 
 
-def detail(value: Object, again: Again) -> Fields | None:
+def read_detail(value: Object, again: Again) -> Fields | None:
     """`{"detail": …}`: FastAPI's default, with a sentence, a whole error, or a list of what failed validation."""
     found = value.get("detail")
     if isinstance(found, dict):
         within = found.get("error")
-        return error_object(within if isinstance(within, dict) else found, value, again, "detail")
+        return read_error_object(within if isinstance(within, dict) else found, value, again, "detail")
     if isinstance(found, str) and "message" not in value:
         fields = again(found)
         return fields if fields["origin"] not in ("", "text") else {"origin": "detail-text", "message": fold(found)}
     if isinstance(found, list) and found and isinstance(found[0], dict) and "msg" in found[0]:
         where = ".".join(str(part) for part in found[0].get("loc") or ())
-        return {"origin": "detail-text", "type": "validation", "message": fold(f"{where}: {word(found[0]['msg'])}")}
+        return {
+            "origin": "detail-text",
+            "type": "validation",
+            "message": fold(f"{where}: {read_word(found[0]['msg'])}"),
+        }
     return None
 
 
-def aws(value: Object, again: Again) -> Fields | None:
-    """AWS's `{"message"|"Message": …}`, with `__type` where no header tells the type."""
+def read_aws(value: Object, again: Again) -> Fields | None:
+    """AWS's `{"message"|"Message": …}`, with `__type` where no header has the type."""
     output = value.get("Output")
     if isinstance(output, dict) and "__type" in output:  # a wrong path at bedrock-runtime, inside a 200
         value = output
     kind = value.get("__type")
-    said = first_text(value, "message", "Message", "errorMessage")
+    message = find_first_text(value, "message", "Message", "errorMessage")
     if isinstance(kind, str):
-        return {"origin": "aws-body", "type": aws_type(kind), "message": fold(said)}
+        return {"origin": "aws-body", "type": read_aws_type(kind), "message": fold(message)}
     if "message" not in value and "Message" not in value:
-        return _aws_event(value)
+        return _read_aws_event(value)
     if isinstance(value.get("message"), dict):
         return again({"error": value["message"]})
-    fields = {"origin": "top", "message": fold(said), "number": http_status(value.get("status") or value.get("code"))}
+    fields = {
+        "origin": "top",
+        "message": fold(message),
+        "number": read_http_status(value.get("status") or value.get("code")),
+    }
     for name in ("code", "type", "param"):
         if value.get(name):
-            fields[name] = word(value[name])
+            fields[name] = read_word(value[name])
     if isinstance(value.get("status"), str):
-        _google(fields, value)
+        _add_google_fields(fields, value)
     return fields
 
 
-def _google(fields: Fields, found: Object) -> None:
+def _add_google_fields(fields: Fields, found: Object) -> None:
     from meshtui.explain.formats.google_details import read_google_fields  # few answers are Google's
 
     read_google_fields(fields, found)
 
 
-def _aws_event(value: Object) -> Fields | None:
+def _read_aws_event(value: Object) -> Fields | None:
     """An exception of an event stream as SDKs hand it on: `{"throttlingException": {"message": …}}`."""
     for name, about in value.items():
         if name.endswith("Exception") and isinstance(about, dict):
-            said = first_text(about, "message", "originalMessage")
-            return {"origin": "frame", "type": aws_type(name), "message": fold(said)}
+            message = find_first_text(about, "message", "originalMessage")
+            return {"origin": "frame", "type": read_aws_type(name), "message": fold(message)}
     return None
 
 
 ENVELOPES: tuple[Callable[[Object, Again], Fields | None], ...] = (
-    error, response, detail, errors, feedback, stopped, log_line, aws, problem,
+    read_error, read_response, read_detail, read_errors, read_feedback, read_stop_reason, read_log_line, read_aws,
+    read_problem,
 )  # fmt: skip
 
 
@@ -313,13 +325,13 @@ def read_tree(value: object, depth: int = 0) -> Fields:
                 if fields["origin"]:
                     return fields
         elif isinstance(value, str):
-            return _of_string(value, depth + 1)
+            return _read_string(value, depth + 1)
     return dict(NOTHING)
 
 
 def read_json_text(text: str, depth: int = 0) -> Fields | None:
-    """The fields of a JSON text, cut off in the middle or written by Python's `repr` too; None where it is none. White
-    space around it is already gone."""
+    """The fields of a JSON text, also of one that is cut off or written by Python's `repr`; None for any other text.
+    White space around it must have been removed."""
     try:
         value, end = _DECODER.raw_decode(text)  # half the time of json.loads
     except (ValueError, RecursionError):
@@ -334,7 +346,7 @@ def read_json_text(text: str, depth: int = 0) -> Fields | None:
     return read_tree(value, depth)
 
 
-def embedded(text: str) -> Fields | None:
+def find_embedded(text: str) -> Fields | None:
     """The fields of the first error envelope written inside a text, as JSON or as a Python dict; None without one."""
     at = -1
     for _ in range(3):
@@ -351,7 +363,7 @@ def embedded(text: str) -> Fields | None:
     return None
 
 
-def _of_string(text: str, depth: int) -> Fields:
+def _read_string(text: str, depth: int) -> Fields:
     bare = text.strip()
     if bare[:1] in ("{", "[", '"'):
         fields = read_json_text(bare, depth)
@@ -371,15 +383,15 @@ def read_broken_json(text: str) -> Fields | None:
     """What can be read of JSON that stops in the middle; None where no field of an error can be found."""
     found: dict[str, str] = {}
     for match in _FIELD.finditer(text[:MAX_LITERAL]):
-        found.setdefault(match[1], _unescaped(match[2]) if match[2] is not None else match[3])
-    said = found.get("message") or found.get("Message") or found.get("detail") or ""
-    if not said and "code" not in found and "__type" not in found:
+        found.setdefault(match[1], _remove_escapes(match[2]) if match[2] is not None else match[3])
+    message = found.get("message") or found.get("Message") or found.get("detail") or ""
+    if not message and "code" not in found and "__type" not in found:
         return None
-    fields: Fields = {"origin": "error" if '"error"' in text[:200] else "top", "message": fold(said)}
+    fields: Fields = {"origin": "error" if '"error"' in text[:200] else "top", "message": fold(message)}
     if "__type" in found:
-        fields |= {"type": aws_type(found["__type"]), "origin": "aws-body"}
+        fields |= {"type": read_aws_type(found["__type"]), "origin": "aws-body"}
     if found.get("status", "").isupper():
-        fields |= {"word": found["status"], "number": http_status(found.get("code", ""))}
+        fields |= {"word": found["status"], "number": read_http_status(found.get("code", ""))}
     else:
         fields |= {name: found[name] for name in ("code", "type") if name in found and name not in fields}
     if "reason" in found:
@@ -387,7 +399,7 @@ def read_broken_json(text: str) -> Fields | None:
     return fields
 
 
-def _unescaped(text: str) -> str:
+def _remove_escapes(text: str) -> str:
     if "\\" not in text:
         return text
     return text.replace('\\"', '"').replace("\\n", " ").replace("\\/", "/").replace("\\\\", "\\")

@@ -36,7 +36,7 @@ _USUAL = frozenset((64, 72, 76, 78, 79, 80, 100, 120, 132))
 
 
 def detect_encoding(sample: bytes) -> str:
-    """The name of the encoding in which a text begins so; UTF-8 where nothing tells."""
+    """The encoding of a text by its first bytes; UTF-8 where they do not show it."""
     for mark, name in _MARKS:
         if sample.startswith(mark):
             return "utf-8-sig" if name == "utf-8" else name
@@ -46,8 +46,8 @@ def detect_encoding(sample: bytes) -> str:
 
 
 def decode(data: bytes) -> str:
-    """The bytes as text: by their byte order mark, by the zeros that UTF-16 puts between Latin letters (PowerShell's
-    `>` writes it), else as UTF-8, what is none replaced."""
+    """Decodes the bytes: by their byte order mark, by the zeros that UTF-16 has between Latin letters (PowerShell's `>`
+    writes it), else as UTF-8 with invalid bytes replaced."""
     name = detect_encoding(data[:_SAMPLE])
     text = data.decode(name, "replace")
     if name.startswith("utf-8") or _is_plain(text):
@@ -79,7 +79,7 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = _APOSTROPHE.sub("'", text.translate(_QUOTES))
     if '***"' in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
-        text = _without_masks(text)
+        text = _replace_masks(text)
     return text
 
 
@@ -91,12 +91,12 @@ def decode_entities(text: str) -> str:
     for _ in range(2):
         if not _ENTITY.search(text):
             break
-        text = _ENTITY.sub(_entity, text)
+        text = _ENTITY.sub(_decode_entity, text)
         text = _TAG.sub("", text)
     return text
 
 
-def _entity(match: re.Match[str]) -> str:
+def _decode_entity(match: re.Match[str]) -> str:
     name = match[0].removeprefix("&amp;").removeprefix("&").rstrip(";")
     if not name:
         return "&"
@@ -106,7 +106,7 @@ def _entity(match: re.Match[str]) -> str:
     return chr(int(digits[1:], 16) if digits[0] in "xX" else int(digits))
 
 
-def _without_masks(text: str) -> str:
+def _replace_masks(text: str) -> str:
     """JSON whose braces a CI system masked with `***`, because a stored secret has a line `{`."""
     if not _MASKED_OPEN.search(text):
         return text
@@ -124,7 +124,7 @@ def unwrap(text: str) -> str:
     lines = text.split("\n")
     width = max(map(len, lines), default=0)
     cut = [at for at, line in enumerate(lines) if len(line) == width]
-    if width not in _WIDTHS or (len(cut) < 2 and not (width in _USUAL and _goes_on(lines, cut[0]))):
+    if width not in _WIDTHS or (len(cut) < 2 and not (width in _USUAL and _is_continued(lines, cut[0]))):
         return text
     joined: list[str] = []
     open_line = False
@@ -137,9 +137,8 @@ def unwrap(text: str) -> str:
     return "\n".join(joined)
 
 
-def _goes_on(lines: list[str], at: int) -> bool:
-    """Whether a quoted text or a bracket begins in the line and does not end in it, and the next line goes on with
-    it."""
+def _is_continued(lines: list[str], at: int) -> bool:
+    """Whether a quoted text or a bracket that begins in the line ends only in a later one."""
     line, after = lines[at], lines[at + 1 : at + 2]
     if not after or not after[0] or after[0][0].isspace():
         return False
@@ -154,12 +153,12 @@ _MONTHS = frozenset(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Se
 
 
 class Prefix(NamedTuple):
-    """What stands before the words of a log line."""
+    """What is before the message of a log line."""
 
     end: int
     """Where the words begin."""
     time: str
-    """As it was written; empty where there is none."""
+    """The time as written; empty where there is none."""
 
 
 NO_PREFIX = Prefix(0, "")
@@ -172,7 +171,7 @@ _TIME = (
 )
 _TIME_IN = Pattern(_TIME)
 _PLAIN_TIME = Pattern(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\s(?!std)")
-"""What most logs have, and no more: the many other things that may stand there are looked for in vain."""
+"""The form that most logs have, tried first, because most lines have none of the other forms."""
 _PREFIX = Pattern(
     r"(?:[ \t]{0,16}(?:(?:>\s?){1,4}"  # quoted mail
     r"|[A-Za-z0-9][\w./-]{0,60}\s{0,40}\|\s?(?!\s*-)"  # docker compose

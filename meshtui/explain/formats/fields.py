@@ -35,7 +35,7 @@ def fold(text: str) -> str:
     return redact_cut(folded, MAX_MESSAGE)
 
 
-def word(value: object) -> str:
+def read_word(value: object) -> str:
     """A short field as text: strings and numbers as they are, anything else empty. Redacted where it is cut."""
     if isinstance(value, str):
         return redact_cut(value, MAX_WORD)
@@ -47,7 +47,7 @@ def word(value: object) -> str:
     return ""
 
 
-def first_text(value: Mapping[str, Any], *names: str) -> str:
+def find_first_text(value: Mapping[str, Any], *names: str) -> str:
     """The first non-empty string under one of the names."""
     for name in names:
         found = value.get(name)
@@ -56,38 +56,11 @@ def first_text(value: Mapping[str, Any], *names: str) -> str:
     return ""
 
 
-def http_status(value: object) -> int:
-    """The number as an HTTP status of a failure, 0 where it is none."""
+def read_http_status(value: object) -> int:
+    """The number as the HTTP status of a failure; 0 for any other value."""
     if isinstance(value, str) and value.isdecimal() and len(value) == 3:
         value = int(value)
     return value if isinstance(value, int) and 400 <= value <= 599 else 0
-
-
-# Names that some clients log in lower case, and event streams begin with a small letter.
-_AWS = (
-    "AccessDeniedException", "AccessDenied", "ConflictException", "ExpiredToken", "ExpiredTokenException",
-    "IncompleteSignature", "IncompleteSignatureException", "InternalFailure", "InternalServerException",
-    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException", "ModelErrorException", "ModelNotReadyException",
-    "ModelStreamErrorException", "ModelTimeoutException", "NotAuthorized", "OptInRequired", "RequestExpired",
-    "ResourceNotFoundException", "ServiceQuotaExceededException", "ServiceUnavailableException",
-    "SignatureDoesNotMatch", "ThrottlingException", "UnknownOperationException", "UnrecognizedClientException",
-    "ValidationException", "SubscriptionRequiredException",
-)  # fmt: skip
-_SHARED_NAMES = frozenset({"ValidationException", "ConflictException", "ResourceNotFoundException"})
-"""Names that other people's exceptions have too."""
-_AWS_NAMES = {name.lower(): name for name in _AWS}
-
-
-def is_aws_type(name: str) -> bool:
-    """Whether an exception of this name is one of AWS's."""
-    return name.lower() in _AWS_NAMES and name not in _SHARED_NAMES
-
-
-def aws_type(raw: str) -> str:
-    """`com.amazon…#ThrottlingException`, `throttlingException`, `Type:http://…` → `ThrottlingException`."""
-    name = redact_cut(raw.rpartition("#")[2].partition(":")[0].strip(), MAX_WORD)
-    return _AWS_NAMES.get(name.lower(), name)
 
 
 _ERROR = {

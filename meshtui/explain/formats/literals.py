@@ -97,7 +97,7 @@ def parse_value(text: str, at: int = 0) -> tuple[object, int]:
 
     Where it is the content of a quoted string, such as Python's `b'{…}'`, the string's escapes are read first.
     """
-    quoted = _quoted(text, at) if at and text[at - 1] in "\"'`" else None
+    quoted = _read_quoted(text, at) if at and text[at - 1] in "\"'`" else None
     if quoted is not None:
         value, _ = parse_value(quoted[0])
         if value is not None:
@@ -108,38 +108,38 @@ def parse_value(text: str, at: int = 0) -> tuple[object, int]:
         except (ValueError, RecursionError):
             pass
     piece = text[at : at + MAX_LENGTH]
-    opened = _unescaped(piece)
+    opened = _remove_escapes(piece)
     reader = _Reader(opened)
     try:
-        value, end = _value(reader, 0, MAX_DEPTH)
+        value, end = _read_any_value(reader, 0, MAX_DEPTH)
     except RecursionError:
         return None, at
     if opened is not piece:  # the end in the escaped text can only be guessed: as far as the brackets go
-        return value, at + _escaped_length(piece, opened, end)
+        return value, at + _measure_escaped(piece, opened, end)
     return value, at + end
 
 
-def _quoted(text: str, at: int) -> tuple[str, int] | None:
+def _read_quoted(text: str, at: int) -> tuple[str, int] | None:
     """The content of the string that the quote before this place opens, if escapes in it hide a value."""
     start = at - 2 if text[at - 2 : at - 1] in ("b", "B") else at - 1
     match = _STRING.match(text, start)
     if match is None or "\\" not in match[0] or match.end() <= at:
         return None
-    content, end = _string(_Reader(text), match)
+    content, end = _read_string(_Reader(text), match)
     return (str(content), end) if str(content)[:1] in ("{", "[") else None
 
 
-def _unescaped(piece: str) -> str:
+def _remove_escapes(piece: str) -> str:
     """The text without the levels of quoting that its first string shows."""
     for _ in range(4):
         if not re.match(r"[\[{(]\s{0,40}(?:\\+[nrt]\s{0,40}){0,8}\\+[\"']|[\[{]\\+[nrt]", piece):
             break
-        piece = unquote(piece)
+        piece = remove_backslashes(piece)
     return piece
 
 
-def _escaped_length(piece: str, opened: str, end: int) -> int:
-    """Where the value of `end` plain characters ends in the escaped text: behind as many closing brackets."""
+def _measure_escaped(piece: str, opened: str, end: int) -> int:
+    """The end of the value in the escaped text, found by counting its closing brackets."""
     closing = opened[end - 1 : end]
     if closing not in ("}", "]", ")"):
         return len(piece)
@@ -151,7 +151,7 @@ def _escaped_length(piece: str, opened: str, end: int) -> int:
     return found + 1
 
 
-def unquote(text: str) -> str:
+def remove_backslashes(text: str) -> str:
     """The text without one level of quoting by backslashes."""
     return _ESCAPE.sub(_escape, text) if "\\" in text else text
 
@@ -164,7 +164,7 @@ def _escape(match: re.Match[str]) -> str:
     return "" if match[4] else _LETTERS.get(match[5], match[5])
 
 
-def _value(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
+def _read_any_value(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
     """One value from `at` on, white space before it skipped."""
     text = reader.text
     at = _end(_BLANK, text, at)
@@ -173,23 +173,23 @@ def _value(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
         return None, len(text)
     string = _STRING.match(text, at)
     if string is not None:
-        return _string(reader, string)
+        return _read_string(reader, string)
     if text[at] in _CLOSE:
-        return _container(reader, at, depth)
+        return _read_container(reader, at, depth)
     escaped = _ESCAPED_STRING.match(text, at)
     if escaped is not None:
-        return unquote(escaped[2]), escaped.end()
+        return remove_backslashes(escaped[2]), escaped.end()
     sized = _SIZED.match(text, at)
     if sized is not None:
-        return _sized(reader, sized, depth)
+        return _read_sized(reader, sized, depth)
     typed = _TYPE.match(text, at)
     if typed is not None:
-        inside, end = _container(reader, typed.end(), depth)
-        return _unwrapped(inside, end) if text[typed.end()] == "(" else (inside, end)
+        inside, end = _read_container(reader, typed.end(), depth)
+        return _unwrap_value(inside, end) if text[typed.end()] == "(" else (inside, end)
     word = _WORD.match(text, at)
     if word is None:
         return None, at + (text[at] not in ")]}")
-    return _plain(word[0]), word.end()
+    return _read_plain(word[0]), word.end()
 
 
 def _end(pattern: Pattern, text: str, at: int) -> int:
@@ -197,47 +197,47 @@ def _end(pattern: Pattern, text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _string(reader: _Reader, match: re.Match[str]) -> tuple[object, int]:
-    """The string, and those that are written behind it to be one with it."""
+def _read_string(reader: _Reader, match: re.Match[str]) -> tuple[object, int]:
+    """The string, and adjacent string literals that are one with it."""
     raw = next((group for group in match.groups()[::2] if group is not None), "")
-    text, end = unquote(raw), match.end()
+    text, end = remove_backslashes(raw), match.end()
     if "\\x" in raw and not text.isascii():
-        text = _from_bytes(text)
+        text = _decode_bytes(text)
     while (again := _JOINED.match(reader.text, end)) and again.end() > end:
         more = _STRING.match(reader.text, again.end())
         if more is None or _SEPARATOR.match(reader.text, more.end()):
             break
         raw = next((group for group in more.groups()[::2] if group is not None), "")
-        text, end = text + unquote(raw), more.end()
+        text, end = text + remove_backslashes(raw), more.end()
     return text, end
 
 
-def _from_bytes(text: str) -> str:
-    """The text that a string of escaped bytes holds as UTF-8; itself where it is none."""
+def _decode_bytes(text: str) -> str:
+    """The text of a string of escaped UTF-8 bytes; the string itself where it is not UTF-8."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
 
 
-def _sized(reader: _Reader, match: re.Match[str], depth: int) -> tuple[object, int]:
+def _read_sized(reader: _Reader, match: re.Match[str], depth: int) -> tuple[object, int]:
     """PHP's `string(5) "words"` and `int(401)`."""
-    inside, end = _container(reader, match.end() - 1, depth)
+    inside, end = _read_container(reader, match.end() - 1, depth)
     number = inside[0] if isinstance(inside, list) and inside else inside
     start = _end(_BLANK, reader.text, end)
     last = start + 1 + number if isinstance(number, int) else start
     if reader.text[start : start + 1] == '"' == reader.text[last : last + 1] and last > start:
         return reader.text[start + 1 : last], last + 1  # by its length, whatever quotes are in it
     string = _STRING.match(reader.text, start)
-    return _string(reader, string) if string else (number, end)
+    return _read_string(reader, string) if string else (number, end)
 
 
-def _unwrapped(value: object, end: int) -> tuple[object, int]:
+def _unwrap_value(value: object, end: int) -> tuple[object, int]:
     """`Some("x")` is x, and so is every other type with one value and no names."""
     return (value[0], end) if isinstance(value, list) and len(value) == 1 else (value, end)
 
 
-def _container(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
+def _read_container(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
     text, closing = reader.text, _CLOSE[reader.text[at]]
     entries: dict[str, object] = {}
     items: list[object] = []
@@ -250,7 +250,7 @@ def _container(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
             at += text[at] == closing or bool(entries or items) or at + 1 >= len(text)
             break
         before = at
-        value, at = _value(reader, at, depth - 1)
+        value, at = _read_any_value(reader, at, depth - 1)
         separator = _SEPARATOR.match(text, at)
         if separator is None:
             items.append(value)
@@ -261,7 +261,7 @@ def _container(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
             if closing == "]" and separator[0] == ":" and _GO_EMPTY.match(text, end):
                 entries[key], at = "", end
             else:
-                entries[key], at = _entry(reader, end, depth, listed)
+                entries[key], at = _read_entry(reader, end, depth, listed)
         at = max(at, before + 1)
     if entries and all(map(str.isdecimal, entries)):  # PHP's and Lua's lists
         return [*entries.values(), *items], at
@@ -270,23 +270,23 @@ def _container(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
     return (entries or items), at
 
 
-def _entry(reader: _Reader, at: int, depth: int, listed: bool) -> tuple[object, int]:
-    """The value behind a key. Go prints `key:bare words` and PHP `[key] => bare words` without quotes."""
+def _read_entry(reader: _Reader, at: int, depth: int, listed: bool) -> tuple[object, int]:
+    """The value after a key. Go prints `key:bare words` and PHP `[key] => bare words` without quotes."""
     text = reader.text
     if listed:
         blank = _INDENT.match(text, at)
         at = blank.end() if blank else at
         bare = _BARE.match(text, at)
         if bare and not _SIZED.match(text, at) and not _TYPE.match(text, at):
-            return _plain(bare[0].strip()), bare.end()
+            return _read_plain(bare[0].strip()), bare.end()
     elif _TIGHT.match(text, at) and text[at - 1] == ":" and not _TYPE.match(text, at):
         words = _GO_VALUE.match(text, at)
         if words:
-            return _plain(words[0].strip()), words.end()
-    return _value(reader, at, depth - 1)
+            return _read_plain(words[0].strip()), words.end()
+    return _read_any_value(reader, at, depth - 1)
 
 
-def _plain(word: str) -> object:
+def _read_plain(word: str) -> object:
     lowered = word.lower()
     if lowered in _NOTHING:
         return None

@@ -17,7 +17,7 @@ from meshtui.explain.formats.encodings import find_line_prefix
 from meshtui.explain.formats.fields import STATUSES_IN_USE
 
 MAX_LINES = 400
-"""Lines of one record; what goes on longer is cut."""
+"""The most lines of one record; longer ones are cut."""
 MAX_CHARACTERS = 64_000
 MAX_SKETCHED = 4_000_000
 """Characters of sketches that are kept."""
@@ -30,17 +30,17 @@ _FAILURES = (
     "suspend", "disable", "deactiv", "missing", "insuffic", "block", "availab", "unable", "cannot", "n't ",
     "credential", "http/", "reset", "hang up", "no such host", "balance", "billing",
 )  # fmt: skip
-"""What stands in every record that speaks of a failure, but for a bare status."""
+"""Texts of which every record of a failure has one, except those with nothing but a status."""
 _STATUSES = frozenset(map(str, STATUSES_IN_USE))
 _BARE_STATUS = Pattern(r"\b[45]\d\d\b")
 
 
 def may_fail(text: str) -> bool:
     """Whether a text may speak of a failure."""
-    return _speaks_of_failure(text.lower()) or _BARE_STATUS.search(text) is not None
+    return _mentions_failure(text.lower()) or _BARE_STATUS.search(text) is not None
 
 
-def _speaks_of_failure(lowered: str) -> bool:
+def _mentions_failure(lowered: str) -> bool:
     for word in _FAILURES:  # noqa: SIM110 - a plain loop takes half as long, and every line of a log is asked this
         if word in lowered:
             return True
@@ -83,14 +83,14 @@ _ATTEMPT = Pattern(
 
 
 class LineFacts(NamedTuple):
-    """What the sketch of a line tells of its place among the others. Spans are those of the sketch and of the line
+    """What the sketch of a line says about its place among the others. Spans are those of the sketch and of the line
     itself; (0, 0) where absent."""
 
     words: int
-    """Where the words begin, behind what the log put before them."""
+    """Where the message begins, after the log's own prefix."""
     time: tuple[int, int]
     timed: bool
-    """Whether the time stands before the words, as a log's does."""
+    """Whether the time is before the message, as in a log."""
     hot: bool
     """Whether its words may speak of a failure."""
     is_json: bool
@@ -106,7 +106,7 @@ class LineFacts(NamedTuple):
 
 
 class Details(NamedTuple):
-    """What the sketch of a line of a failure tells besides, as spans of the line."""
+    """What else the sketch of a failure's line says, as spans of the line."""
 
     time: tuple[int, int]
     request: tuple[int, int]
@@ -133,7 +133,7 @@ _DIGITS = {**{at: chr(at) for at in range(128)}, **dict.fromkeys(range(ord("1"),
 _THREE = re.compile(r"000(?!0)(?<!0000)")
 
 Line = tuple[str, str, LineFacts]
-"""A line, its sketch, and what that tells."""
+"""A line, its sketch, and what the sketch says."""
 
 
 class RecordSplitter:
@@ -167,7 +167,7 @@ class RecordSplitter:
         for line, sketch in zip(lines, sketches, strict=True):
             self.number += 1
             if line.startswith(_DOCKER):
-                line = _from_docker(line)  # noqa: PLW2901
+                line = _unwrap_docker_line(line)  # noqa: PLW2901
                 sketch = line.translate(_DIGITS)  # noqa: PLW2901
             facts = known.get(sketch) or self._learn(sketch)
             if held and (
@@ -240,7 +240,7 @@ def _has_status(line: str, facts: LineFacts) -> bool:
     return any(line[at : at + 3] in _STATUSES for at in facts.numbers)
 
 
-def says_nothing_failed(sketch: str) -> bool:
+def reports_no_failure(sketch: str) -> bool:
     """Whether all words of failure in a record are counters and fields that say that there was none."""
     lowered, kept, at = sketch.lower(), [], 0
     for match in _NOTHING.finditer(lowered):
@@ -262,7 +262,7 @@ def _read_facts(sketch: str) -> LineFacts:
         prefix.end,
         (start, start + len(prefix.time)) if prefix.time else (0, 0),
         bool(prefix.time),
-        _speaks_of_failure(words.lower()),
+        _mentions_failure(words.lower()),
         is_json,
         not is_json
         and (
@@ -317,14 +317,14 @@ def _is_retry(line: str, details: Details) -> bool:
     return end > 0 and int(line[start:end]) > 1
 
 
-def _from_docker(line: str) -> str:
-    """What the program printed, of a line in docker's json-file; the line itself where it is none."""
+def _unwrap_docker_line(line: str) -> str:
+    """The program's output in a line of docker's json-file; any other line unchanged."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
         return line
-    said = value.get("log")
-    return f"{value.get('time') or ''} {said}".strip("\n") if isinstance(said, str) else line
+    message = value.get("log")
+    return f"{value.get('time') or ''} {message}".strip("\n") if isinstance(message, str) else line
 
 
 def is_whole(text: str) -> bool:

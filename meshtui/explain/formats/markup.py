@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from meshtui.explain.formats.fields import Fields, aws_type, fold, word
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import Fields, fold, read_word
 
 MAX_PAGE = 64_000
 
@@ -13,37 +14,37 @@ def read_markup(text: str) -> Fields:
     """The fields of XML with `<Code>` and `<Message>`, else the page's title and visible text as the message."""
     page = text[:MAX_PAGE]
     lowered = page[:1000].lower()
-    if "<html" not in lowered and "<!doctype html" not in lowered and (fields := _xml(page)):
+    if "<html" not in lowered and "<!doctype html" not in lowered and (fields := _read_xml(page)):
         return fields
-    return {"shape": "html", "origin": "html", "message": _visible(page)}
+    return {"shape": "html", "origin": "html", "message": _extract_visible_text(page)}
 
 
-def _xml(page: str) -> Fields | None:
-    code = _element(page, "Code")
-    said = _element(page, "Message") or _element(page, "message")
+def _read_xml(page: str) -> Fields | None:
+    code = _read_element(page, "Code")
+    message = _read_element(page, "Message") or _read_element(page, "message")
     if not code:
         root = re.match(r"(?:<\?xml[^>]{0,200}>\s{0,20})?<(\w{1,100})", page)
         name = root[1] if root else ""
         code = name if name.endswith(("Exception", "Failure", "Error")) and name != "Error" else ""
-    if not code and not said:
+    if not code and not message:
         return None
-    kind = aws_type(code)
+    kind = read_aws_type(code)
     return {
-        "shape": "xml", "origin": "xml", "code": kind, "type": kind, "message": fold(said),
-        "request_id": word(_element(page, "RequestId") or _element(page, "RequestID")),
+        "shape": "xml", "origin": "xml", "code": kind, "type": kind, "message": fold(message),
+        "request_id": read_word(_read_element(page, "RequestId") or _read_element(page, "RequestID")),
     }  # fmt: skip
 
 
-def _element(page: str, name: str) -> str:
+def _read_element(page: str, name: str) -> str:
     start = page.find(f"<{name}>")
     if start < 0:
         return ""
     start += len(name) + 2
     end = page.find("<", start)
-    return _entities(page[start : end if end >= 0 else len(page)].strip())
+    return _decode_entities(page[start : end if end >= 0 else len(page)].strip())
 
 
-def _entities(text: str) -> str:
+def _decode_entities(text: str) -> str:
     if "&" not in text:
         return text
     for entity, char in (
@@ -58,7 +59,7 @@ def _entities(text: str) -> str:
     return text
 
 
-def _visible(page: str) -> str:
+def _extract_visible_text(page: str) -> str:
     """The title, then the text between the tags without scripts and styles."""
     page = re.sub(r"(?is)<(script|style)\b.*?(?:</\1\s{0,4}>|\Z)", " ", page)
-    return fold(_entities(re.sub(r"<[^>]*(?:>|\Z)", " ", page)))[:1000]
+    return fold(_decode_entities(re.sub(r"<[^>]*(?:>|\Z)", " ", page)))[:1000]

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from meshtui.explain.address import ADDRESS, Where, where
-from meshtui.explain.formats.bodies import ENVELOPES, read_tree
-from meshtui.explain.formats.fields import Fields, aws_type, fold, http_status, word
+from meshtui.explain.address import ADDRESS, Where, read_address
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.bodies import ENVELOPES, read_log_line, read_problem, read_tree
+from meshtui.explain.formats.fields import Fields, fold, read_http_status, read_word
 from meshtui.explain.model import NO_HEADERS
 
 MAX_DEPTH = 12
@@ -35,7 +36,7 @@ _URL = ("url", "uri", "http.url", "url.full", "server.address", "endpoint", "bas
 _SENT = frozenset({"request", "requestBody", "requestBodyValues", "request_body", "messages", "prompt", "input",
                    "tools",
                    "requestPayload", "request_payload", "req", "frames", "breadcrumbs", "modules"})  # fmt: skip
-"""What the program sent, or its own frames: words about errors in there are nobody's answer."""
+"""Fields with what the program sent, or its own stack frames: words about errors in them are no answer."""
 _SYSTEMS = {"openai": "openai", "aws.bedrock": "bedrock", "aws_bedrock": "bedrock", "bedrock": "bedrock",
             "gcp.vertex_ai": "vertex", "vertex_ai": "vertex", "vertexai": "vertex", "vertex": "vertex",
             "az.ai.openai": "azure-openai", "azure.ai.openai": "azure-openai", "azure": "azure-openai",
@@ -52,16 +53,16 @@ _SAID = frozenset({"message", "Message", "code", "type", "status", "reason", "pa
 _DEEPER = frozenset({"response", "data", "body", "cause", "responseBody", "inner", "innerError", "source", "errors"})
 """Where an SDK's error object keeps the answer, or the error that it wraps."""
 _NAMES = ("error", "exception", "err", "errors")
-_ANSWERS = tuple(envelope for envelope in ENVELOPES if envelope.__name__ not in ("log_line", "problem"))
+_ANSWERS = tuple(envelope for envelope in ENVELOPES if envelope not in (read_log_line, read_problem))
 
 
 class Around(NamedTuple):
-    """What stands around an error in a value."""
+    """The values around an error."""
 
     status: int = 0
     headers: Mapping[str, str] = NO_HEADERS
     request_id: str = ""
-    asked: Where = Where()
+    address: Where = Where()
 
 
 class Piece(NamedTuple):
@@ -75,14 +76,16 @@ class Piece(NamedTuple):
 def list_error_pieces(value: object, around: Around = Around()) -> Iterator[Piece]:  # noqa: B008  frozen
     """The error objects in a value and the texts in it, outer ones first. Bounded, never raises."""
     budget = [MAX_PARTS]
-    yield from _pieces(value, around, MAX_DEPTH, budget)
+    yield from _list_pieces(value, around, MAX_DEPTH, budget)
 
 
 _WRAPS = ("{", "\n", "Exception", "Error:", "Error -", "<", "map[")
 """What a sentence holds that has another error in it."""
 
 
-def _pieces(value: object, around: Around, depth: int, budget: list[int], carried: bool = False) -> Iterator[Piece]:
+def _list_pieces(
+    value: object, around: Around, depth: int, budget: list[int], carried: bool = False
+) -> Iterator[Piece]:
     """`told` is true within an error that was read: only a text with another error in it says more."""
     budget[0] -= 1
     if depth <= 0 or budget[0] <= 0:
@@ -91,32 +94,32 @@ def _pieces(value: object, around: Around, depth: int, budget: list[int], carrie
         if len(value) >= MIN_TEXT and (not carried or any(mark in value for mark in _WRAPS)):
             yield Piece(None, value, around)
     elif isinstance(value, list):
-        entries = _entries(value)
+        entries = _read_entries(value)
         if entries:
-            yield from _pieces(entries, around, depth - 1, budget)
+            yield from _list_pieces(entries, around, depth - 1, budget)
             return
         for item in value[:MAX_ITEMS]:
-            yield from _pieces(item, around, depth - 1, budget, carried)
+            yield from _list_pieces(item, around, depth - 1, budget, carried)
     elif isinstance(value, dict):
-        yield from _of_object(value, around, depth, budget, carried)
+        yield from _list_object_pieces(value, around, depth, budget, carried)
 
 
-def _of_object(
+def _list_object_pieces(
     value: dict[str, object], around: Around, depth: int, budget: list[int], carried: bool
 ) -> Iterator[Piece]:
-    around = _around(value, around)
+    around = _read_surroundings(value, around)
     fields = None if carried else _as_error(value)
     if fields is not None:
         yield Piece(fields, "", around)
     for name in _NAMES:
         flat = {key[len(name) + 1 :]: part for key, part in value.items() if key.startswith(f"{name}.")}
         if flat:
-            yield from _pieces(flat, around, depth - 1, budget)
+            yield from _list_pieces(flat, around, depth - 1, budget)
     for key, part in value.items():
         if key not in _SENT and isinstance(part, (str, list, dict)):
             read = fields is not None and (key in _READ or (isinstance(part, str) and key in _SAID))
-            said = (carried or read) and not _is_deeper(key, part)
-            yield from _pieces(part, around, depth - 1, budget, said)
+            message = (carried or read) and not _is_deeper(key, part)
+            yield from _list_pieces(part, around, depth - 1, budget, message)
 
 
 def _is_deeper(key: str, part: object) -> bool:
@@ -124,7 +127,7 @@ def _is_deeper(key: str, part: object) -> bool:
     return isinstance(part, (dict, list)) and (key in _DEEPER or "error" in part or "error_description" in part)
 
 
-def _entries(value: list[object]) -> dict[str, object]:
+def _read_entries(value: list[object]) -> dict[str, object]:
     """OpenTelemetry's attributes, a list of `{"key": …, "value": {"stringValue": …}}`, as an object."""
     entries: dict[str, object] = {}
     for item in value[:MAX_ITEMS]:
@@ -135,102 +138,103 @@ def _entries(value: list[object]) -> dict[str, object]:
     return entries
 
 
-def _around(value: dict[str, object], outer: Around) -> Around:
-    status = _status(value)
-    headers = _headers(value)
-    request_id = next((word(value[name]) for name in _REQUEST_ID if isinstance(value.get(name), str)), "")
+def _read_surroundings(value: dict[str, object], outer: Around) -> Around:
+    status = _read_status(value)
+    headers = _read_headers(value)
+    request_id = next((read_word(value[name]) for name in _REQUEST_ID if isinstance(value.get(name), str)), "")
     for name in _BESIDE:
         beside = value.get(name)
         if isinstance(beside, dict):
-            status = status or _status(beside)
-            headers = headers or _headers(beside)
-    asked = _asked(value)
-    if not (status or headers or request_id or asked.provider):
+            status = status or _read_status(beside)
+            headers = headers or _read_headers(beside)
+    address = _read_request_address(value)
+    if not (status or headers or request_id or address.provider):
         return outer
     return Around(
         status or outer.status, headers or outer.headers, request_id or outer.request_id,
-        asked if asked.provider else outer.asked,
+        address if address.provider else outer.address,
     )  # fmt: skip
 
 
-def _status(value: dict[str, object]) -> int:
+def _read_status(value: dict[str, object]) -> int:
     for name in _STATUS:
-        found = http_status(value.get(name))
+        found = read_http_status(value.get(name))
         if found:
             return found
     return 0
 
 
-def _headers(value: dict[str, object]) -> dict[str, str]:
+def _read_headers(value: dict[str, object]) -> dict[str, str]:
     for name in _HEADERS:
         found = value.get(name)
         if isinstance(found, dict):
-            return {str(key).lower(): word(held[0] if isinstance(held, list) and held else held)
+            return {str(key).lower(): read_word(held[0] if isinstance(held, list) and held else held)
                     for key, held in list(found.items())[:100]}  # fmt: skip
     return {}
 
 
-def _asked(value: dict[str, object]) -> Where:
+def _read_request_address(value: dict[str, object]) -> Where:
     for name in _URL:
         found = value.get(name)
         if isinstance(found, str) and found:
             if found.lower() in _SYSTEMS:
                 return Where(_SYSTEMS[found.lower()], "chat")
-            carried = where(found[:4_000]) if "." in found else Where()
+            carried = read_address(found[:4_000]) if "." in found else Where()
             if carried.provider:
                 return carried
     for name in ("config", "options", "request"):
         found = value.get(name)
         if isinstance(found, dict) and isinstance(found.get("url"), str):
             address = ADDRESS.search(found["url"])
-            return where(address[0]) if address else Where()
+            return read_address(address[0]) if address else Where()
     return Where()
 
 
 def _as_error(value: dict[str, object]) -> Fields | None:
     """The fields of an error object; None for any other object."""
-    found = _of_botocore(value) or _of_grpc(value)
+    found = _read_botocore(value) or _read_grpc(value)
     if found is not None:
         return found
     for envelope in _ANSWERS:
         fields = envelope(value, read_tree)
         if fields is not None:
-            return _named(fields, value) if fields["origin"] else None
-    return _of_exception(value)
+            return _add_exception_name(fields, value) if fields["origin"] else None
+    return _read_exception(value)
 
 
-def _of_botocore(value: dict[str, object]) -> Fields | None:
+def _read_botocore(value: dict[str, object]) -> Fields | None:
     """`ClientError.response` of botocore."""
     error = value.get("Error")
     if not (isinstance(error, dict) and ("Code" in error or "Message" in error)):
         return None
-    kind = aws_type(word(error.get("Code")))
+    kind = read_aws_type(read_word(error.get("Code")))
     return {"origin": "aws-body", "type": kind, "message": fold(str(error.get("Message") or ""))}
 
 
-def _of_grpc(value: dict[str, object]) -> Fields | None:
+def _read_grpc(value: dict[str, object]) -> Fields | None:
     """`google.rpc.Status`: a number of gRPC beside the sentence."""
-    code, said = value.get("code"), value.get("message")
-    if not (isinstance(code, int) and 0 < code < len(_GRPC) and isinstance(said, str)):
+    code, message = value.get("code"), value.get("message")
+    if not (isinstance(code, int) and 0 < code < len(_GRPC) and isinstance(message, str)):
         return None
     fields = read_tree({"error": {**value, "code": None, "status": _GRPC[code]}})
     return fields if fields["origin"] else None
 
 
-def _of_exception(value: dict[str, object]) -> Fields | None:
+def _read_exception(value: dict[str, object]) -> Fields | None:
     """An exception as loggers and error trackers write it: its class beside its words."""
-    kind = next((word(value[name]) for name in ("type", "name", "errorType", "class", "exception_type", "kind")
+    kind = next((read_word(value[name]) for name in ("type", "name", "errorType", "class", "exception_type", "kind")
                  if isinstance(value.get(name), str)), "")  # fmt: skip
-    said = next((value[name] for name in ("value", "errorMessage", "description") if isinstance(value.get(name), str)),
-                "")  # fmt: skip
-    if not kind.endswith("Exception") or not said:
+    message = next(
+        (value[name] for name in ("value", "errorMessage", "description") if isinstance(value.get(name), str)), ""
+    )
+    if not kind.endswith("Exception") or not message:
         return None
-    return {"origin": "log", "type": aws_type(kind), "message": fold(str(said))}
+    return {"origin": "log", "type": read_aws_type(kind), "message": fold(str(message))}
 
 
-def _named(fields: Fields, value: dict[str, object]) -> Fields:
+def _add_exception_name(fields: Fields, value: dict[str, object]) -> Fields:
     """AWS's JavaScript and other SDKs put the exception's name beside its message."""
     name = value.get("name") or value.get("errorType") or value.get("exceptionName")
     if not fields.get("type") and isinstance(name, str) and name.endswith("Exception"):
-        return {**fields, "type": aws_type(name)}
+        return {**fields, "type": read_aws_type(name)}
     return fields

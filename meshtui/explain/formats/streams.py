@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 
 from meshtui.base.sse import Event, SseDecoder, TooLongError
-from meshtui.explain.formats.fields import Fields, aws_type, fold
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import Fields, fold
 
 MAX_EVENTS = 50
 _MARKS = ("error", "Exception", '"blockReason"', '"finishReason"', "content_filter", "stop_reason", "stopReason")
@@ -16,16 +17,16 @@ _STOPPED = ('"blockReason"', '"finishReason"', '"content_filter"', '"stop_reason
 
 def read_stream(text: str) -> Fields | None:
     """The fields of the error event in a stream, `origin` empty where the stream holds none; None for other text."""
-    if ":exception-type" in text and (fields := _of_frames(text)):
+    if ":exception-type" in text and (fields := _read_frames(text)):
         return fields
-    return _of_events(text) if text.startswith(("data:", "event:", ":", "id:", "retry:")) else None
+    return _read_events(text) if text.startswith(("data:", "event:", ":", "id:", "retry:")) else None
 
 
-def _of_events(text: str) -> Fields:
+def _read_events(text: str) -> Fields:
     from meshtui.explain.formats.bodies import read_json_text
 
     tries = 0
-    for event in _events(text):
+    for event in _list_events(text):
         name, data = event.name, event.data
         aws = name.endswith("Exception")  # a frame of AWS's event stream, shown as text
         if not (aws or '"error"' in data or '"error"' in name or name == "error" or "Exception" in data
@@ -35,7 +36,12 @@ def _of_events(text: str) -> Fields:
         if tries > MAX_EVENTS:
             break
         if aws:
-            return {"shape": "sse", "origin": "frame", "type": aws_type(name), "message": fold(_said(data))}
+            return {
+                "shape": "sse",
+                "origin": "frame",
+                "type": read_aws_type(name),
+                "message": fold(_read_message(data)),
+            }
         fields = read_json_text(data) if data[:1] in ("{", "[") else {"origin": "event", "message": fold(data)}
         if fields and fields["origin"]:
             if fields["origin"] == "error":
@@ -44,7 +50,7 @@ def _of_events(text: str) -> Fields:
     return {"shape": "sse", "origin": ""}
 
 
-def _events(text: str) -> Iterator[Event]:
+def _list_events(text: str) -> Iterator[Event]:
     """As far as they can be read; none where nothing in the text could be an error."""
     if not any(mark in text for mark in _MARKS):
         return
@@ -56,7 +62,7 @@ def _events(text: str) -> Iterator[Event]:
         return
 
 
-def _of_frames(text: str) -> Fields | None:
+def _read_frames(text: str) -> Fields | None:
     """AWS's binary frames, decoded as text: the exception's name follows its header's name, JSON follows it."""
     import re
 
@@ -64,11 +70,11 @@ def _of_frames(text: str) -> Fields | None:
     if match is None:
         return None
     start = text.find("{", match.end())
-    said = _said(text[start:]) if start >= 0 else ""
-    return {"shape": "sse", "origin": "frame", "type": aws_type(match[1]), "message": fold(said)}
+    message = _read_message(text[start:]) if start >= 0 else ""
+    return {"shape": "sse", "origin": "frame", "type": read_aws_type(match[1]), "message": fold(message)}
 
 
-def _said(text: str) -> str:
+def _read_message(text: str) -> str:
     """The message of the JSON object that the text begins with."""
     try:
         value, _end = json.JSONDecoder().raw_decode(text)

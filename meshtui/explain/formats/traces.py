@@ -34,130 +34,138 @@ FORMS = (
         "An error occurred (",
         Pattern(
             r"An error occurred \((?P<type>[\w.]{1,80})\) when calling the (?P<operation>\w{1,60}) operation"
-            r"(?: \(reached max retries: \d+\))?: ?(?P<said>[^\n]*)"
+            r"(?: \(reached max retries: \d+\))?: ?(?P<text>[^\n]*)"
         ),
-        forms.boto,
+        forms.read_boto,
     ),
-    Form("Error code: ", Pattern(r"Error code: (?P<status>\d{3}) - (?P<body>[^\n]*)"), forms.status_and_body),
+    Form("Error code: ", Pattern(r"Error code: (?P<status>\d{3}) - (?P<body>[^\n]*)"), forms.read_status_and_body),
     Form(
         "litellm",
         Pattern(
             r"litellm\.(?:exceptions\.)?(?P<kind>\w{1,60}): (?:litellm\.)?(?:\w{1,60}(?:Error|Timeout): ?){0,3}"
-            r"(?:(?P<who>[A-Za-z_]{2,40}?)_?(?:Exception|Error) - ?)?(?P<said>[^\n]+)"
+            r"(?:(?P<who>[A-Za-z_]{2,40}?)_?(?:Exception|Error) - ?)?(?P<text>[^\n]+)"
         ),
-        forms.litellm,
+        forms.read_litellm,
     ),
     Form(
         "google.genai.errors",
         Pattern(
             r"google\.genai\.errors\.\w{1,40}: (?P<status>\d{3}) (?P<word>[A-Z_]{2,40}|None)?\.? ?(?P<body>[^\n]*)"
         ),
-        forms.genai,
+        forms.read_genai,
     ),
     Form(
         "google.api_core",
-        Pattern(r"google\.api_core\.exceptions\.(?P<kind>\w{1,60}): (?P<status>\d{3}) (?P<said>[^\n]*)" + _MORE % 30),
-        forms.api_core,
+        Pattern(r"google\.api_core\.exceptions\.(?P<kind>\w{1,60}): (?P<status>\d{3}) (?P<text>[^\n]*)" + _MORE % 30),
+        forms.read_api_core,
     ),
     Form(
         "StatusCode.",
         Pattern(
-            r"status = StatusCode\.(?P<word>[A-Z_]{2,40})\s{1,20}details = \"(?P<said>[^\n]{0,4000}?)"
+            r"status = StatusCode\.(?P<word>[A-Z_]{2,40})\s{1,20}details = \"(?P<text>[^\n]{0,4000}?)"
             r"(?:\"?(?=\n)|\"?\Z|\"\s{1,20}debug_error_string)"
         ),
-        forms.grpc,
+        forms.read_grpc,
+    ),
+    Form(
+        "grpc_message",
+        Pattern(
+            r"\{[^{}\n]{0,200}?(?:grpc_status:(?P<number>\d{1,2}), ?)?grpc_message:\\*\"(?P<text>[^\n]{0,4000}?)\\*\""
+            r"(?:, ?[a-z_]+:[^{}\n]{0,80})?\}"
+        ),
+        forms.read_grpc_debug,
     ),
     Form(
         ", Message: ",
         Pattern(
-            r"Error (?P<status>\d{3}), Message: (?P<said>[^\n]{0,4000}?), Status: (?P<word>[A-Z_]{0,40})"
+            r"Error (?P<status>\d{3}), Message: (?P<text>[^\n]{0,4000}?), Status: (?P<word>[A-Z_]{0,40})"
             r"(?:, Details: (?P<more>[^\n]*))?"
         ),
-        forms.genai_go,
+        forms.read_genai_go,
     ),
     Form(
         "googleapi: ",
         Pattern(
             r"googleapi: (?:Error|got HTTP response code) (?P<status>\d{3})(?::| with body:) "
-            r"(?P<said>[^\n]*?)(?:, (?P<reason>[A-Za-z_]{3,60}))?(?=\n|\Z)" + _MORE % 30
+            r"(?P<text>[^\n]*?)(?:, (?P<reason>[A-Za-z_]{3,60}))?(?=\n|\Z)" + _MORE % 30
         ),
-        forms.googleapi,
+        forms.read_googleapi,
     ),
-    Form("rpc error: ", Pattern(r"rpc error: code = (?P<kind>\w{2,40}) desc = (?P<said>[^\n]*)"), forms.grpc_go),
+    Form("rpc error: ", Pattern(r"rpc error: code = (?P<kind>\w{2,40}) desc = (?P<text>[^\n]*)"), forms.read_grpc_go),
     Form(
         "io.grpc.Status",
-        Pattern(r"io\.grpc\.Status\w{0,20}Exception: (?P<word>[A-Z_]{2,40})(?:: (?P<said>[^\n]*))?"),
-        forms.grpc,
+        Pattern(r"io\.grpc\.Status\w{0,20}Exception: (?P<word>[A-Z_]{2,40})(?:: (?P<text>[^\n]*))?"),
+        forms.read_grpc,
     ),
-    Form("RefreshError", Pattern(r"RefreshError: (?P<said>[^\n]+)"), forms.refresh),
+    Form("RefreshError", Pattern(r"RefreshError: (?P<text>[^\n]+)"), forms.refresh),
     Form(
         "google.auth.exceptions",
-        Pattern(r"google\.auth\.exceptions\.(?P<kind>(?!Refresh)\w{1,60}): (?P<said>[^\n]+)"),
-        forms.google_auth,
+        Pattern(r"google\.auth\.exceptions\.(?P<kind>(?!Refresh)\w{1,60}): (?P<text>[^\n]+)"),
+        forms.read_google_auth,
     ),
     Form(
         "StatusCode: ",
         Pattern(
             r"https response error StatusCode: (?P<status>\d{1,3}), RequestID: " + _REQUEST_ID + r", (?:api error )?"
-            r"(?P<type>\w{1,80}): (?P<said>[^\n]*)"
+            r"(?P<type>\w{1,80}): (?P<text>[^\n]*)"
         ),
-        forms.aws,
+        forms.read_aws,
     ),
     Form(
         "Status Code: ",
         Pattern(
-            r"(?:\b(?P<type>[A-Z]\w{1,60}Exception): )(?P<said>[^\n]{0,2000}?) "
+            r"(?:\b(?P<type>[A-Z]\w{1,60}Exception): )(?P<text>[^\n]{0,2000}?) "
             r"\(Service: (?P<service>\w{1,60})(?:; |, )"
             r"Status Code: (?P<status>\d{3})(?:; Error Code: (?P<code>\w{1,80}))?(?:; |, )Request ID: " + _REQUEST_ID
         ),
-        forms.aws,
+        forms.read_aws,
     ),
     Form(
         "$metadata",
-        Pattern(r"\b(?P<type>[A-Z]\w{1,60}(?:Exception|Error)): (?P<said>[^\n]*)" + _MORE % 40),
-        forms.aws_node,
+        Pattern(r"\b(?P<type>[A-Z]\w{1,60}(?:Exception|Error)): (?P<text>[^\n]*)" + _MORE % 40),
+        forms.read_aws_node,
     ),
     Form(
         "HTTP ",
         Pattern(
-            r"\bHTTP (?P<status>\d{3}) \((?P<type>\w{0,80}): ?(?P<code>\w{0,80})\)\s{0,4}(?P<said>[^\n]*)" + _MORE % 5
+            r"\bHTTP (?P<status>\d{3}) \((?P<type>\w{0,80}): ?(?P<code>\w{0,80})\)\s{0,4}(?P<text>[^\n]*)" + _MORE % 5
         ),
-        forms.dotnet,
+        forms.read_dotnet,
     ),
     Form(
         "status code: ",
-        Pattern(r"error, status code: (?P<status>\d{3}),? (?:status: [^,\n]{0,60}, )?message: (?P<said>[^\n]*)"),
-        forms.plain,
+        Pattern(r"error, status code: (?P<status>\d{3}),? (?:status: [^,\n]{0,60}, )?message: (?P<text>[^\n]*)"),
+        forms.read_plain,
     ),
     Form(
         "Error: ",
         Pattern(
             r"\b(?:Authentication|PermissionDenied|RateLimit|BadRequest|NotFound|InternalServer|Conflict|API|OpenAI"
-            r"|UnprocessableEntity)Error: (?P<status>\d{3}) (?P<said>[^\n]*)" + _MORE % 60
+            r"|UnprocessableEntity)Error: (?P<status>\d{3}) (?P<text>[^\n]*)" + _MORE % 60
         ),
-        forms.node,
+        forms.read_node,
     ),
-    Form("GaxiosError", Pattern(r"GaxiosError: (?P<said>[^\n]*)" + _MORE % 60), forms.gaxios),
+    Form("GaxiosError", Pattern(r"GaxiosError: (?P<text>[^\n]*)" + _MORE % 60), forms.read_gaxios),
     Form(
         "status: ",
         Pattern(r"\b(?:got|ApiError|ClientError):? ?status: (?P<status>\d{3})[^{\n]{0,80}(?P<body>\{[^\n]*)"),
-        forms.status_and_body,
+        forms.read_status_and_body,
     ),
     Form(
         "::Errors::",
         Pattern(
-            r"(?:^|\s)(?P<said>[^\n]{5,2000}?) \(Aws::\w{1,40}::Errors::(?P<type>\w{1,80})\)"
-            r"|Aws::\w{1,40}::Errors::(?P<type2>\w{1,80})[>:)\s]{1,4}(?P<said2>[^\n]*)",
+            r"(?:^|\s)(?P<text>[^\n]{5,2000}?) \(Aws::\w{1,40}::Errors::(?P<type>\w{1,80})\)"
+            r"|Aws::\w{1,40}::Errors::(?P<type2>\w{1,80})[>:)\s]{1,4}(?P<text2>[^\n]*)",
             re.MULTILINE,
         ),
-        forms.aws_ruby,
+        forms.read_aws_ruby,
     ),
     Form(
         "Exception",
-        Pattern(r"\b(?P<type>[A-Z]\w{1,60}Exception)(?: \((?:client|server)\))?: (?P<said>[^\n]+)"),
-        forms.aws_exception,
+        Pattern(r"\b(?P<type>[A-Z]\w{1,60}Exception)(?: \((?:client|server)\))?: (?P<text>[^\n]+)"),
+        forms.read_aws_exception,
     ),
-    Form("invalid_grant", Pattern(r"\binvalid_grant(?:: (?P<said>[^\n'\"}]{1,300}))?"), forms.grant),
+    Form("invalid_grant", Pattern(r"\binvalid_grant(?:: (?P<text>[^\n'\"}]{1,300}))?"), forms.grant),
 )
 
 
@@ -199,7 +207,7 @@ _STATUS = (
     Pattern(
         r"(?<![A-Za-z])(?:http ?|response |error |api |returned )?"
         r"(?:status(?:[ _-]?codes?)?|statuscode|httpstatuscode|http[ _]code)"
-        r"\\*['\"]?\)?\s?(?::|=>|=|\(|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:StatusCode\()?"
+        r"\\*['\"]?\)?\s?(?::|=>|=|\(|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:http_status_)?(?:StatusCode\()?"
         r"\\*['\"(]?([45]\d\d)\b(?![\w.-]*[a-z])",
         re.IGNORECASE,
     ),
@@ -216,12 +224,12 @@ _STATUS = (
         r"\b(?:error[_ ])?code\\*['\"]?\s?(?::|=>|=)\s?(?:int\()?\\*['\"]?([45]\d\d)\b(?![\w.-]*[a-z])",
         re.IGNORECASE,
     ),
-    Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b)"),
+    Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b|status code\b)"),
     Pattern(
         r"(?<![\w.:-])([45]\d\d):?\s{1,2}(?=(?:invalid|insufficient|rate_limit|model_not|unsupported|permission|server"
         r"|authentication|not_found|overloaded|billing)_[a-z_]{3,40}\b)"
     ),
-    Pattern(r"(?:\A|(?:Error|Exception|[a-z\d]\)|[a-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
+    Pattern(r"(?:\A|(?:Error|Exception|[a-z\d]\)|[A-Za-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 
@@ -246,12 +254,12 @@ _FRAMES = Pattern(r"^[ \t]+at [^\n]*$|^    [^\n]*$", re.MULTILINE)
 _LAST = Pattern(r"^[\w.]{1,120}(?:Error|Exception|Exit|Timeout)\w{0,20}: [^\n]*(?:\n[^\n]+){0,40}", re.MULTILINE)
 
 
-def sentences(text: str) -> str:
+def list_sentences(text: str) -> str:
     """A traceback's exceptions with their words, the last first: it names the failure, an earlier one the reason. Of
     other stacks the lines without their frames."""
     if "Traceback (most recent call last)" in text:
-        said = [found[0].strip() for part in text.split("Traceback (most recent call last)")[-4:]
+        message = [found[0].strip() for part in text.split("Traceback (most recent call last)")[-4:]
                 if (found := _LAST.search(part))]  # fmt: skip
-        if said:
-            return "\n".join(reversed(said))
+        if message:
+            return "\n".join(reversed(message))
     return _FRAMES.sub("", text)

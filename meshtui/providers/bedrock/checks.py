@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from meshtui.base.exchange import Exchange
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call
 from meshtui.http.decoding import dig
@@ -44,37 +44,37 @@ _MAY_NOT_SIMULATE = Outcome(
 _NOT_FOUND = Outcome(CheckStatus.UNCLEAR, "IAM does not know the role under the name that STS gives", "unknown")
 
 
-def _material(state: CheckState) -> AwsMaterial:
+def _take_material(state: CheckState) -> AwsMaterial:
     assert isinstance(state.credential.material, (AwsKeys, BedrockKey))
     return state.credential.material
 
 
-def _pair(state: CheckState) -> AwsKeys:
+def _take_key_pair(state: CheckState) -> AwsKeys:
     assert isinstance(state.credential.material, AwsKeys)
     return state.credential.material
 
 
-def _arn(state: CheckState) -> str:
+def _find_caller_arn(state: CheckState) -> str:
     """Who STS says the caller is; empty where that is not known yet."""
     return str(state.learnt.get("arn", ""))
 
 
-def _decisions(state: CheckState) -> Mapping[str, iam.Decision]:
+def _find_decisions(state: CheckState) -> Mapping[str, iam.Decision]:
     """What IAM's simulator said of each action; empty where it was not asked."""
     found = state.learnt.get("decisions")
     return found if isinstance(found, dict) else {}
 
 
-def _caller(state: CheckState, answer: object) -> Outcome:
+def _judge_caller(state: CheckState, answer: object) -> Outcome:
     """The ARN in STS's answer, XML or JSON."""
     found = re.search(r"arn:aws[\w-]*:(?:iam|sts)::\d{12}:[\w+=,.@/:-]+", str(answer))
     if found is None:
         return Outcome(CheckStatus.UNCLEAR, "no ARN came back")
     state.learnt["arn"] = found[0]
-    return Outcome(CheckStatus.PASSED, one_line(found[0], 200))
+    return Outcome(CheckStatus.PASSED, make_one_line(found[0], 200))
 
 
-def _models(state: CheckState, answer: object) -> Outcome:
+def _judge_models(state: CheckState, answer: object) -> Outcome:
     """The list, and whether the model is on it."""
     rows = dig(answer, "modelSummaries")
     if not isinstance(rows, list):
@@ -105,7 +105,7 @@ _AVAILABILITY = (
 )
 
 
-def _availability(_: CheckState, answer: object) -> Outcome:
+def _judge_availability(_: CheckState, answer: object) -> Outcome:
     """Bedrock's own word on whether this account may have the model. All green has been seen where invoking failed."""
     for path, cause, words in _AVAILABILITY:
         if dig(answer, *path) in ("NOT_AVAILABLE", "NOT_AUTHORIZED"):
@@ -116,38 +116,42 @@ def _availability(_: CheckState, answer: object) -> Outcome:
     return PASSED if explanation else Outcome(CheckStatus.UNCLEAR, "the answer does not say")
 
 
-def _an_arn(state: CheckState) -> str:
+def _skip_for_arn(state: CheckState) -> str:
     return "not told for an ARN" if state.question.model.startswith("arn:") else ""
 
 
-def _simulation(state: CheckState) -> Call:
-    resources = iam.list_resources(state.question.model, _pair(state).region, _arn(state))
-    return iam.make_simulate_call(state.endpoints, _pair(state), iam.find_principal(_arn(state)), resources)
+def _make_simulation_call(state: CheckState) -> Call:
+    resources = iam.list_resources(state.question.model, _take_key_pair(state).region, _find_caller_arn(state))
+    return iam.make_simulate_call(
+        state.endpoints, _take_key_pair(state), iam.find_principal(_find_caller_arn(state)), resources
+    )
 
 
-def _cannot_simulate(state: CheckState) -> str:
-    if not _arn(state):
+def _skip_simulation(state: CheckState) -> str:
+    if not _find_caller_arn(state):
         return "not tried, since it is not known who the key belongs to"
-    return "" if iam.find_principal(_arn(state)) else "not tried, since IAM simulates users and roles only"
+    return "" if iam.find_principal(_find_caller_arn(state)) else "not tried, since IAM simulates users and roles only"
 
 
-def _simulated(state: CheckState, answer: object) -> Outcome:
+def _judge_simulation(state: CheckState, answer: object) -> Outcome:
     decisions = iam.read_decisions(answer)
     if decisions is None:
         return Outcome(CheckStatus.UNCLEAR, "the answer is not a simulation of IAM")
     state.learnt["decisions"] = decisions
-    return _allowed(state, iam.INVOKE)
+    return _judge_action(state, iam.INVOKE)
 
 
-def _allowed(state: CheckState, action: str) -> Outcome:
+def _judge_action(state: CheckState, action: str) -> Outcome:
     """What IAM said of one action."""
-    match _decisions(state).get(action):
+    match _find_decisions(state).get(action):
         case iam.Decision.ALLOWED:
             return Outcome(CheckStatus.PASSED, f"{action} is allowed")
         case iam.Decision.NOT_ALLOWED:
-            touched = iam.list_resources(state.question.model, _pair(state).region, _arn(state))
+            touched = iam.list_resources(state.question.model, _take_key_pair(state).region, _find_caller_arn(state))
             fix = f"let an administrator allow {action} on {' and '.join(touched)}"
-            return Outcome(CheckStatus.FAILED, describe_right(_arn(state), action), "permission_missing", fix)
+            return Outcome(
+                CheckStatus.FAILED, describe_right(_find_caller_arn(state), action), "permission_missing", fix
+            )
         case iam.Decision.DENIED:
             return Outcome(CheckStatus.FAILED, f"a policy denies {action} explicitly", "permission_denied_explicitly")
         case iam.Decision.DEPENDS:
@@ -158,31 +162,33 @@ def _allowed(state: CheckState, action: str) -> Outcome:
 
 IDENTITY = Check(
     "identity", "key id, secret and session belong together; which account and name they are",
-    "any right at Bedrock", lambda c: bedrock.make_identity_call(c.endpoints, _pair(c)), _caller, instead=CLOCK_DECIDES,
+    "any right at Bedrock", lambda c: bedrock.make_identity_call(c.endpoints, _take_key_pair(c)), _judge_caller,
+    instead=CLOCK_DECIDES,
 )  # fmt: skip
 MODELS = Check(
     "models", "the credential works at Bedrock in this region", "that it may call a model",
-    lambda c: bedrock.make_models_call(c.endpoints, _material(c)), _models,
+    lambda c: bedrock.make_models_call(c.endpoints, _take_material(c)), _judge_models,
     instead={"permission_missing": MAY_NOT_LIST, **CLOCK_DECIDES},
 )  # fmt: skip
 AVAILABILITY = Check(
     "availability", "the account may have this model in this region", "that this identity may call it; quota. Gated "
                                         "and Legacy models and unverified accounts have shown all green",
-    lambda c: bedrock.make_availability_call(c.endpoints, _material(c), c.question.model), _availability,
-    instead={"permission_missing": MAY_NOT_ASK}, stops=False, foretells="prompt", skip=_an_arn,
+    lambda c: bedrock.make_availability_call(c.endpoints, _take_material(c), c.question.model), _judge_availability,
+    instead={"permission_missing": MAY_NOT_ASK}, stops=False, foretells="prompt", skip=_skip_for_arn,
 )  # fmt: skip
 PERMISSION = Check(
     "permission", f"the policies of user or role allow {iam.INVOKE}",
     "policies of session, endpoint and Marketplace, the account's state; of a profile the model in other Regions",
-    _simulation, _simulated,
+    _make_simulation_call, _judge_simulation,
     instead={"permission_missing": _MAY_NOT_SIMULATE, "permission_denied_explicitly": _MAY_NOT_SIMULATE,
              "request_invalid": _NOT_FOUND},
-    stops=False, foretells="prompt", optional=True, needs=("identity",), skip=_cannot_simulate,
+    stops=False, foretells="prompt", optional=True, needs=("identity",), skip=_skip_simulation,
 )  # fmt: skip
 STREAMS = Check(
     STREAM_PERMISSION, f"the policies of user or role allow {iam.STREAM}", "the same as the check before",
-    judge=lambda c, _: _allowed(c, iam.STREAM), stops=False, foretells=STREAMING, optional=True,
-    needs=("identity", "permission"), skip=lambda c: "" if _decisions(c) else "not tried, since nothing was simulated",
+    judge=lambda c, _: _judge_action(c, iam.STREAM), stops=False, foretells=STREAMING, optional=True,
+    needs=("identity", "permission"),
+    skip=lambda c: "" if _find_decisions(c) else "not tried, since nothing was simulated",
 )  # fmt: skip
 
 

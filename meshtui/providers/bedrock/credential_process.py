@@ -51,10 +51,10 @@ def run_credential_process(command: str, environ: Mapping[str, str], region: str
         raise ProgramError(f"the program was ended: no answer within {timeout:g} s")
     if ended.status:
         raise ProgramError(f"the program ended with status {ended.status}")
-    return _keys(ended.output.decode("utf-8", "replace"), region)
+    return _read_output(ended.output.decode("utf-8", "replace"), region)
 
 
-def _keys(output: str, region: str) -> AwsKeys:
+def _read_output(output: str, region: str) -> AwsKeys:
     try:
         answer = json.loads(output)
     except (ValueError, RecursionError):
@@ -63,7 +63,7 @@ def _keys(output: str, region: str) -> AwsKeys:
 
 
 def read_keys(answer: object, region: str) -> AwsKeys | None:
-    """The keys in an answer of the form that AWS uses for programs and for metadata; None where there are none."""
+    """The keys in an answer of the form that AWS uses for programs and for metadata; None where it has none."""
     if not isinstance(answer, dict):
         return None
     key_id, secret = answer.get("AccessKeyId"), answer.get("SecretAccessKey")

@@ -11,17 +11,52 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from meshtui.base.credential import Credential, Finding
 from meshtui.base.secret import Secret, mask
-from meshtui.base.times import against, parse_compact, parse_iso, utc
+from meshtui.base.times import format_relative, format_utc, parse_compact, parse_iso
 from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, JsonObject, KeyForm
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, LONG_TERM, SHORT_TERM, AwsKeys, BedrockKey
-from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
+from meshtui.providers.credential_reading import (
+    Given,
+    Reading,
+    describe_character,
+    fill_form,
+    find_unfit_character,
+    make_optional_field,
+    make_required_field,
+    refuse,
+)
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.regions import describe_region, judge_aws_region
+
+
+@dataclass(frozen=True, repr=False)
+class AwsForm:
+    """A key pair as AWS's tools, SDKs and Mesh's form write it."""
+
+    access_key_id: str = make_required_field("the id that begins with AKIA; aws iam list-access-keys names it.")
+    secret_access_key: str = make_required_field(
+        "it was shown once, when the key was made; if it is lost, make a new pair."
+    )
+    session_token: str = make_optional_field()
+    region: str = make_optional_field()
+    expiration: str | int | float = make_optional_field(str, int, float)
+    """ISO 8601, or milliseconds since 1970 as `aws sso get-role-credentials` gives them."""
+    status: str = make_optional_field()
+
+
+@dataclass(frozen=True, repr=False)
+class BedrockForm:
+    """A Bedrock API key as Mesh's form or `aws iam create-service-specific-credential` writes it."""
+
+    api_key: str = make_required_field("the key itself, ABSK… or bedrock-api-key-… for Bedrock.")
+    region: str = make_optional_field()
+    expiration: str | int | float = make_optional_field(str, int, float)
+    status: str = make_optional_field()
+
 
 KEYS = {
     "AKIA": "long-term",
@@ -60,13 +95,12 @@ def decode_account(key_id: str) -> str:
 _DUMMY = re.compile(
     r"[A-Z]{0,4}(?:x{4,}|y{4,}|\*{3,}|\.{3,}|0{8,})|(?:your|my|insert|enter|put|paste|replace)[-_ ]\S*", re.IGNORECASE
 )
-"""What nobody ever replaced by a key."""
+"""A placeholder that was not replaced by a key."""
 
 
 def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a key pair whose fields have their canonical names."""
-    from meshtui.providers.bedrock.forms import AwsForm
-    from meshtui.providers.json_forms import fill_form
+    from meshtui.providers.bedrock.credentials import AwsForm
 
     form = fill_form(AwsForm, values, "an AWS key pair")
     if isinstance(form, tuple):
@@ -81,12 +115,12 @@ def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     if secret[:4] in ("AKIA", "ASIA") and len(secret) < 30 <= len(key_id):
         return refuse(AWS_KEYS, make_finding("aws.swapped"))
     region, region_findings = judge_aws_region(form.region or given.region)
-    facts = _facts(key_id, describe_region(region, region_findings))
+    facts = _list_facts(key_id, describe_region(region, region_findings))
     findings = [*_judge_id(key_id), *_judge_secret(secret), *_judge_token(key_id, token), *region_findings]
     if form.status.lower() == "inactive":
         findings.append(make_finding("aws.inactive"))
     if (expires := parse_expiry(form.expiration)) is not None:
-        facts["expires"] = against(expires, given.now)
+        facts["expires"] = format_relative(expires, given.now)
         if expires <= given.now:
             findings.append(make_finding("aws.expired", when=facts["expires"]))
     kept = Secret(token) if token and not key_id.startswith("AKIA") else None
@@ -104,7 +138,7 @@ def parse_expiry(expiration: str | int | float) -> float | None:
     return expiration / 1000 if expiration > 1e11 else float(expiration)
 
 
-def _facts(key_id: str, region: str) -> dict[str, str]:
+def _list_facts(key_id: str, region: str) -> dict[str, str]:
     facts = {"key type": f"{KEYS.get(key_id[:4], 'unknown')} key", "region": region}
     if account := decode_account(key_id):
         facts["account"] = account
@@ -148,7 +182,7 @@ def _judge_token(key_id: str, token: str) -> list[Finding]:
 
 _LONGEST = 12 * 3600
 _SHORTEST_SECRET = 30
-"""Characters behind account and user in a long-term key; AWS's have more."""
+"""Characters after account and user in a long-term key; AWS's have more."""
 _ACTION = re.compile(r"bedrock\.amazonaws\.com/\?(.*Action=CallWithBearerToken.*)")
 _OWNER = re.compile(r"([\w+=,.@-]{1,64}?)-at-(\d{12}):(.+)")
 _SCOPE = re.compile(r"([A-Za-z0-9]{3,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]{1,64})/aws4_request")
@@ -159,7 +193,7 @@ def read_bedrock(key: str, given: Given) -> Reading:
     if bad := find_unfit_character(key):
         return refuse(BEDROCK_KEY, bad)
     if key.startswith(SHORT_TERM):
-        return _short_term(key, given)
+        return _read_short_term(key, given)
     region, findings = judge_aws_region(given.region)
     facts = {
         "key type": "long-term API key",
@@ -168,7 +202,7 @@ def read_bedrock(key: str, given: Given) -> Reading:
     }
     hidden: tuple[Secret, ...] = ()
     if key.startswith(LONG_TERM):
-        owner, secret = _owner(key)
+        owner, secret = _decode_owner(key)
         facts |= owner
         hidden = (Secret(secret),) if secret else ()
         if not owner:
@@ -178,27 +212,27 @@ def read_bedrock(key: str, given: Given) -> Reading:
     else:
         facts["key type"] = "unknown form"
         findings += (make_finding("bedrock.no-prefix", variable=given.variable or "the field it stands in"),)
-    return Reading(BEDROCK_KEY, _material(key, region), findings, facts, hidden)
+    return Reading(BEDROCK_KEY, _make_material(key, region), findings, facts, hidden)
 
 
-def _material(key: str, region: str) -> BedrockKey | None:
+def _make_material(key: str, region: str) -> BedrockKey | None:
     return BedrockKey(Secret(key), region) if region else None
 
 
-def _owner(key: str) -> tuple[dict[str, str], str]:
-    """IAM user and account in a long-term key, and the secret behind them; nothing where it does not decode so."""
-    match = _OWNER.fullmatch(_decoded(key[len(LONG_TERM) :]) or "")
+def _decode_owner(key: str) -> tuple[dict[str, str], str]:
+    """IAM user and account in a long-term key, and the secret after them; empty where it does not decode."""
+    match = _OWNER.fullmatch(_decode_base64(key[len(LONG_TERM) :]) or "")
     return ({"IAM user": match[1], "account": match[2]}, match[3]) if match else ({}, "")
 
 
-def _short_term(key: str, given: Given) -> Reading:
+def _read_short_term(key: str, given: Given) -> Reading:
     length = f"{len(key)} characters"
-    match = _ACTION.fullmatch(_decoded(key[len(SHORT_TERM) :]) or "")
+    match = _ACTION.fullmatch(_decode_base64(key[len(SHORT_TERM) :]) or "")
     if match is None:
         region, findings = judge_aws_region(given.region)
         facts = {"key type": "short-term API key", "length": length, "region": describe_region(region, findings)}
         findings += (make_finding("bedrock.undecodable", what="it is not base64 of a signed Bedrock address"),)
-        return Reading(BEDROCK_KEY, _material(key, region), findings, facts)
+        return Reading(BEDROCK_KEY, _make_material(key, region), findings, facts)
     fields = {name: values[0] for name, values in parse_qs(match[1], keep_blank_values=True).items()}
     scope = _SCOPE.fullmatch(fields.get("X-Amz-Credential", ""))
     own = scope[3] if scope else ""
@@ -214,14 +248,14 @@ def _short_term(key: str, given: Given) -> Reading:
         facts["signed by"] = f"{mask(scope[1])} ({'temporary' if scope[1].startswith('ASIA') else 'long-term'} key)"
         if account := decode_account(scope[1]):
             facts["account"] = account
-    life, life_findings = _life(fields, given.now)
-    findings = (*region_findings, *_inside(fields, scope), *life_findings, make_finding("bedrock.short-term"))
+    life, life_findings = _judge_lifetime(fields, given.now)
+    findings = (*region_findings, *_judge_fields(fields, scope), *life_findings, make_finding("bedrock.short-term"))
     secrets = (scope[1] if scope else "", fields.get("X-Amz-Security-Token", ""), match[0])
     hidden = tuple(Secret(text) for text in secrets if text)
-    return Reading(BEDROCK_KEY, _material(key, region), findings, facts | life, hidden)
+    return Reading(BEDROCK_KEY, _make_material(key, region), findings, facts | life, hidden)
 
 
-def _inside(fields: dict[str, str], scope: re.Match[str] | None) -> list[Finding]:
+def _judge_fields(fields: dict[str, str], scope: re.Match[str] | None) -> list[Finding]:
     findings = []
     if scope is None:
         findings.append(make_finding("bedrock.cut-off", part="X-Amz-Credential of the usual form"))
@@ -234,7 +268,7 @@ def _inside(fields: dict[str, str], scope: re.Match[str] | None) -> list[Finding
     return findings
 
 
-def _life(fields: dict[str, str], now: float) -> tuple[dict[str, str], list[Finding]]:
+def _judge_lifetime(fields: dict[str, str], now: float) -> tuple[dict[str, str], list[Finding]]:
     """When the key begins and ends, and what is wrong with that. AWS lets clocks differ by five minutes."""
     begun = parse_compact(fields.get("X-Amz-Date", ""))
     lasts = fields.get("X-Amz-Expires", "")
@@ -245,13 +279,13 @@ def _life(fields: dict[str, str], now: float) -> tuple[dict[str, str], list[Find
     if int(lasts) > _LONGEST:
         findings.append(make_finding("bedrock.life", hours=f"{int(lasts) / 3600:.0f}"))
     if begun > now + 300:
-        findings.append(make_finding("bedrock.not-yet", when=against(begun, now)))
+        findings.append(make_finding("bedrock.not-yet", when=format_relative(begun, now)))
     if ends <= now:
-        findings.append(make_finding("bedrock.expired", when=against(ends, now)))
-    return {"issued": utc(begun), "expires": against(ends, now)}, findings
+        findings.append(make_finding("bedrock.expired", when=format_relative(ends, now)))
+    return {"issued": format_utc(begun), "expires": format_relative(ends, now)}, findings
 
 
-def _decoded(text: str) -> str | None:
+def _decode_base64(text: str) -> str | None:
     """What base64 (either alphabet, padding optional) encodes, as text; None where it does not decode."""
     text = text.rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
@@ -261,8 +295,7 @@ def _decoded(text: str) -> str | None:
 
 
 def _read_bedrock_object(fields: Mapping[str, object], given: Given) -> Reading:
-    from meshtui.providers.bedrock.forms import BedrockForm
-    from meshtui.providers.json_forms import fill_form
+    from meshtui.providers.bedrock.credentials import BedrockForm
 
     form = fill_form(BedrockForm, fields, "a Bedrock API key")
     if isinstance(form, tuple):
@@ -273,13 +306,13 @@ def _read_bedrock_object(fields: Mapping[str, object], given: Given) -> Reading:
         findings.append(make_finding("bedrock.inactive"))
     facts = dict(reading.facts)
     if (expires := parse_expiry(form.expiration)) is not None:
-        facts["expires"] = against(expires, given.now)
+        facts["expires"] = format_relative(expires, given.now)
         if expires <= given.now:
             findings.append(make_finding("bedrock.long-expired", when=facts["expires"]))
     return replace(reading, findings=(*reading.findings, *findings), facts=facts)
 
 
-def _stated_type(fields: Mapping[str, object]) -> str:
+def _read_stated_type(fields: Mapping[str, object]) -> str:
     """Mesh's `credential_type` without its punctuation."""
     stated = fields.get("credential_type")
     return re.sub("[^a-z]", "", stated.lower()) if isinstance(stated, str) else ""
@@ -287,7 +320,7 @@ def _stated_type(fields: Mapping[str, object]) -> str:
 
 def _read_object(given: JsonObject) -> Reading | None:
     """A key pair, or a Bedrock API key that says that it is one."""
-    fields, stated = given.fields, _stated_type(given.fields)
+    fields, stated = given.fields, _read_stated_type(given.fields)
     if "private_key" in fields or "client_email" in fields:
         return None
     has_pair = "access_key_id" in fields or "secret_access_key" in fields
@@ -306,7 +339,7 @@ def _read_object(given: JsonObject) -> Reading | None:
 def _read_key_object(given: JsonObject, _: Reading) -> Reading:
     """A Bedrock API key that says nothing of it, or calls itself something else."""
     right = {"right": "bedrock_api_key", "form": "a Bedrock API key"}
-    added = (make_finding("field.credential-type", **right),) if _stated_type(given.fields) else ()
+    added = (make_finding("field.credential-type", **right),) if _read_stated_type(given.fields) else ()
     return _read_bedrock_object(given.fields, given.given).after(added)
 
 

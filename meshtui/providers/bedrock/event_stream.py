@@ -26,7 +26,7 @@ _FRAMING = _PRELUDE.size + 4
 
 
 class FrameDecoder:
-    """Bytes in, events out. An exception frame's event bears the exception's name and counts as an error."""
+    """Bytes in, events out. An exception frame's event has the exception's name and counts as an error."""
 
     def __init__(self) -> None:
         self._held = bytearray()
@@ -44,7 +44,7 @@ class FrameDecoder:
             return
         self._held += data
         while len(self._held) >= _PRELUDE.size:
-            self._length = self._length or _frame_length(self._held[: _PRELUDE.size])
+            self._length = self._length or _read_frame_length(self._held[: _PRELUDE.size])
             if len(self._held) < self._length:
                 return
             frame = bytes(self._held[: self._length])
@@ -80,7 +80,7 @@ class FramesAsText:
         return "".join(shown)
 
 
-def _frame_length(prelude: bytes | bytearray) -> int:
+def _read_frame_length(prelude: bytes | bytearray) -> int:
     length, headers, checksum = _PRELUDE.unpack(prelude)
     if zlib.crc32(prelude[:8]) != checksum:
         raise DamagedError("the event stream is damaged: the checksum of a frame's length is wrong")
@@ -99,18 +99,18 @@ def _read_frame(frame: bytes) -> Event:
     buffer = EventStreamBuffer()
     buffer.add_data(frame)
     try:
-        return _event(next(buffer))
+        return _read_event(next(buffer))
     # botocore looks up a header's type, and unpacks its value, without a check.
     except (ParserError, struct.error, KeyError, ValueError) as problem:
         raise DamagedError(f"the event stream is damaged: {problem}") from None
 
 
-def _event(message: EventStreamMessage) -> Event:
+def _read_event(message: EventStreamMessage) -> Event:
     headers = cast("dict[str, object]", message.headers)
     kind = headers.get(":message-type", "event")
     payload = message.payload.decode("utf-8", "replace")
     if kind == "error":
-        said = {"code": headers.get(":error-code", ""), "message": headers.get(":error-message", "")}
-        return Event("error", json.dumps(said, default=str), is_error=True)
+        details = {"code": headers.get(":error-code", ""), "message": headers.get(":error-message", "")}
+        return Event("error", json.dumps(details, default=str), is_error=True)
     name = headers.get(":exception-type" if kind == "exception" else ":event-type", "")
     return Event(str(name), payload, is_error=kind == "exception")

@@ -40,14 +40,14 @@ def write_program(sent: Sent) -> Program | None:
         f"# pip install boto3\n{plain}import os\n",
         "import boto3",
         "from botocore.config import Config\n",
-        f"client = {write_call('boto3.client', _client(sent, base))}",
+        f"client = {write_call('boto3.client', _list_client_arguments(sent, base))}",
         (_STREAM if streams else _WHOLE).format(asked=asked),
     ))  # fmt: skip
     return Program("boto3", text)
 
 
-def _client(sent: Sent, base: str) -> dict[str, object]:
-    region = sent.scope.region if sent.scope else _region(base)
+def _list_client_arguments(sent: Sent, base: str) -> dict[str, object]:
+    region = sent.scope.region if sent.scope else _find_region(base)
     arguments: dict[str, object] = {"service_name": "bedrock-runtime", "region_name": region}
     if base != fill_region(Endpoints().bedrock_runtime, region):
         arguments["endpoint_url"] = base
@@ -58,11 +58,11 @@ def _client(sent: Sent, base: str) -> dict[str, object]:
         }
     if sent.has_session_token:
         arguments["aws_session_token"] = Source('os.environ["AWS_SESSION_TOKEN"]')
-    arguments["config"] = Source(_config(sent))
+    arguments["config"] = Source(_write_config(sent))
     return arguments
 
 
-def _config(sent: Sent) -> str:
+def _write_config(sent: Sent) -> str:
     """Which way it is authorized is said, since botocore would otherwise take whatever else the environment holds."""
     settings: dict[str, object] = {
         "retries": Source(write_literal({"total_max_attempts": 1}), _ONE_ASKING),
@@ -73,7 +73,7 @@ def _config(sent: Sent) -> str:
     return write_call("Config", settings, 1)
 
 
-def _region(base: str) -> str:
+def _find_region(base: str) -> str:
     """Of a host of AWS's own; us-east-1 for any other, where it decides nothing."""
     found = re.search(r"//bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.", base)
     return found[1] if found else "us-east-1"

@@ -53,18 +53,18 @@ def _read_sentence(message: str) -> Mapping[str, str] | None:
     found = _SENTENCE.search(message)
     if not found:
         return None
-    values = _parts(found)
+    values = _list_parts(found)
     if "arn" in values:
         values["arn"] = values["arn"].rstrip(".,")
         resource = _RESOURCE.match(values["arn"])
         if resource:
-            values |= _parts(resource)
+            values |= _list_parts(resource)
     elif values["permission"].lower().startswith(_WITHOUT_RESOURCE):
         values["arn"] = "*"
     reason = _POLICY.search(message, found.end())
     if reason:
-        values |= _parts(reason)
-    return values | _identity(values.get("principal", ""))
+        values |= _list_parts(reason)
+    return values | _read_identity(values.get("principal", ""))
 
 
 def find_other_account(error: ParsedError) -> Mapping[str, str] | None:
@@ -91,11 +91,11 @@ def find_regionless_denial(error: ParsedError) -> Mapping[str, str] | None:
     return values if values and "model" in values and "region" not in values else None
 
 
-def _parts(match: re.Match[str]) -> dict[str, str]:
+def _list_parts(match: re.Match[str]) -> dict[str, str]:
     return {name: part for name, part in match.groupdict().items() if part}
 
 
-def _identity(principal: str) -> dict[str, str]:
+def _read_identity(principal: str) -> dict[str, str]:
     """`account`, and of a user or role also `identity_kind` and `identity`."""
     parts = principal.split(":")
     if len(parts) < 6 or parts[0] != "arn":
@@ -114,7 +114,8 @@ def _identity(principal: str) -> dict[str, str]:
 
 
 def describe_lacking(exchange: Exchange) -> str:
-    """Which right who lacks; empty where the answer is not AWS's sentence about a right that nothing allows."""
+    """Which permission whose identity lacks; empty where the answer is not AWS's sentence about a permission that
+    nothing allows."""
     body = exchange.answer.body if exchange.answer else ""
     values = _read_sentence(body) if "because no" in body else None
     if not values or "principal" not in values or not values.get("policy_type", "").startswith(("identity", "session")):
@@ -123,7 +124,7 @@ def describe_lacking(exchange: Exchange) -> str:
 
 
 def describe_right(arn: str, action: str) -> str:
-    """`arn` names who lacks the action."""
+    """`arn` names the identity that lacks the action."""
     return f"the {name_identity(arn)} lacks {action}"
 
 

@@ -41,7 +41,7 @@ def find_principal(arn: str) -> str:
 
 
 def list_resources(model: str, region: str, arn: str) -> tuple[str, ...]:
-    """What the call would touch: the model, and for an inference profile both it and the model behind it."""
+    """The resources of the call: the model, and for an inference profile both it and its model."""
     if model.startswith("arn:"):
         return (model,)
     partition, account = arn.split(":")[1], arn.split(":")[4]
@@ -74,26 +74,26 @@ def read_decisions(answer: object) -> Mapping[str, Decision] | None:
         root = ET.fromstring(answer)  # noqa: S314 - no document type gets here
     except ET.ParseError:
         return None
-    results = [member for list_ in _named(root, "EvaluationResults") for member in list_]
+    results = [member for list_ in _find_elements(root, "EvaluationResults") for member in list_]
     found: dict[str, Decision] = {}
     for result in results:
         action = next((e.text or "" for e in result if _name(e) == "EvalActionName"), "")
-        said = [_decision(e.text, result) for e in result.iter() if _name(e) in _DECISIONS]
-        found[action] = max([found.get(action, Decision.ALLOWED), *said], key=list(Decision).index)
+        decisions = [_read_decision(e.text, result) for e in result.iter() if _name(e) in _DECISIONS]
+        found[action] = max([found.get(action, Decision.ALLOWED), *decisions], key=list(Decision).index)
     return found or None
 
 
 _DECISIONS = ("EvalDecision", "EvalResourceDecision")
 
 
-def _decision(text: str | None, result: ET.Element) -> Decision:
+def _read_decision(text: str | None, result: ET.Element) -> Decision:
     if text not in list(Decision):
         return Decision.DEPENDS
-    missing = any(len(e) for e in _named(result, "MissingContextValues"))
+    missing = any(len(e) for e in _find_elements(result, "MissingContextValues"))
     return Decision.DEPENDS if missing and text == Decision.NOT_ALLOWED else Decision(text)
 
 
-def _named(element: ET.Element, name: str) -> Iterator[ET.Element]:
+def _find_elements(element: ET.Element, name: str) -> Iterator[ET.Element]:
     return (e for e in element.iter() if _name(e) == name)
 
 

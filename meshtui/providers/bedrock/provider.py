@@ -30,7 +30,7 @@ class BedrockKey(Material):
 
     @property
     def is_short_term(self) -> bool:
-        """Whether it is a presigned request, which bears a time."""
+        """Whether it is a presigned request, which contains a time."""
         return self.key.reveal().startswith(SHORT_TERM)
 
 

@@ -27,19 +27,19 @@ FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _BINARY = {MEDIA_TYPE: lambda: FramesAsText().feed}
 
 
-def _words(value: object) -> str | None:
+def _read_reply_text(value: object) -> str | None:
     content = dig(value, "output", "message", "content")
     return join_strings(content, "text") if isinstance(content, list) else None
 
 
-def _piece(name: str, value: object) -> str | None:
+def _read_stream_text(name: str, value: object) -> str | None:
     if name == "contentBlockDelta":
         text = dig(value, "delta", "text")
         return text if isinstance(text, str) else ""
     return "" if name in ("messageStart", "contentBlockStart", "contentBlockStop", "messageStop", "metadata") else None
 
 
-DIALECT = Dialect(_words, _piece, FrameDecoder)
+DIALECT = Dialect(_read_reply_text, _read_stream_text, FrameDecoder)
 
 
 def make_prompt_call(endpoints: Endpoints, material: AwsMaterial, question: PromptRequest) -> Call:
@@ -126,12 +126,12 @@ def make_identity_call(endpoints: Endpoints, keys: AwsKeys) -> Call:
 
 def make_reach_call(endpoints: Endpoints, region: str) -> Call:
     """Any answer shows that the runtime can be reached; no credential is sent."""
-    if fault := _fault_in_region(region):
+    if fault := _find_region_problem(region):
         return make_unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
     return Call("bedrock", "reach", "GET", fill_region(endpoints.bedrock_runtime, region) + "/", {"Accept": JSON})
 
 
-def _fault_in_region(region: str) -> str:
+def _find_region_problem(region: str) -> str:
     if re.fullmatch(r"[a-z0-9-]+", region):
         return ""
     why = f"{region!r} is not a region" if region else "no region is given"
@@ -147,7 +147,7 @@ def _call(
     content: str = "",
     service: str = "bedrock",
 ) -> Call:
-    if fault := _fault_in_region(material.region):
+    if fault := _find_region_problem(material.region):
         return make_unsendable("bedrock", call, fault, url=url)
     at = fill_region(url, material.region)
     headers = {"Content-Type": content} if content else {}

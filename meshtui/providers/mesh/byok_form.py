@@ -17,7 +17,7 @@ from meshtui.providers.registry import find_provider
 
 @dataclass(frozen=True, slots=True)
 class MeshForm:
-    """Safe to show: secrets stand in it as their masks."""
+    """The form with secrets masked, so safe to show."""
 
     provider: str
     """What to choose in the form; empty where the credential belongs into none."""
@@ -26,7 +26,7 @@ class MeshForm:
     fields: tuple[tuple[str, str], ...] = ()
     """Field → value, in the form's order, secrets masked."""
     traps: tuple[Finding, ...] = ()
-    """What would go wrong, the gravest first."""
+    """What would go wrong, the most severe first."""
 
 
 def make_mesh_form(credential: Credential) -> MeshForm:
@@ -41,12 +41,12 @@ def make_mesh_form(credential: Credential) -> MeshForm:
     form = provider.forms.fill_mesh_form(credential)
     paste = json.dumps(dict(form.fields), indent=2, ensure_ascii=False) if form.is_json else form.fields[0][1]
     order = list(Level)
-    traps = sorted((*form.traps, *_known(credential)), key=lambda trap: -order.index(trap.level))
+    traps = sorted((*form.traps, *_list_known_errors(credential)), key=lambda trap: -order.index(trap.level))
     shown = tuple((name, redact(value)) for name, value in form.fields)
     return MeshForm(provider.name, redact(paste), shown, tuple(traps))
 
 
-def _known(credential: Credential) -> list[Finding]:
+def _list_known_errors(credential: Credential) -> list[Finding]:
     """The errors already found, as they would show in Mesh, and whether the text was cleaned on its way in."""
     traps = [
         make_finding("form.has-error", title=f.title, fix=f.fix, id=f.id)

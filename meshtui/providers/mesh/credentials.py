@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from meshtui.base.credential import BearerKey, Finding
 from meshtui.base.secret import Secret
-from meshtui.base.times import against, utc
+from meshtui.base.times import format_relative, format_utc
 from meshtui.providers.base import CredentialForms, ForeignKey, KeyForm, TokenIssuer
 from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
 from meshtui.providers.finding_catalogue import make_finding
@@ -30,30 +30,30 @@ def read_mesh(key: str, given: Given) -> Reading:
     if not key.startswith("rsk_"):
         findings = (make_finding("mesh.no-prefix", variable=given.variable or "the variable it came from"),)
         return Reading(MESH_KEY, material, findings, length)
-    made, judged = _ulid(key[4:], given.now)
+    made, judged = _read_ulid(key[4:], given.now)
     facts = {"key type": "inference key", **length}
     if made is not None:
-        facts["created"] = utc(made)
+        facts["created"] = format_utc(made)
     return Reading(MESH_KEY, material, judged, facts)
 
 
-def _ulid(text: str, now: float) -> tuple[float | None, tuple[Finding, ...]]:
-    """The creation time in a ULID (Unix seconds; None where there is none to trust), and what is wrong with it."""
+def _read_ulid(text: str, now: float) -> tuple[float | None, tuple[Finding, ...]]:
+    """The creation time in a ULID (Unix seconds; None where it has no plausible one), and what is wrong with it."""
     if len(text) != 26:
         return None, (make_finding("mesh.length", length=len(text)),)
     if odd := re.search(f"[^{CROCKFORD}]", text):
         where = f"character {odd.start() + 5}"
-        return None, (make_finding("mesh.alphabet", where=where, character=_letter(odd[0])),)
+        return None, (make_finding("mesh.alphabet", where=where, character=_describe_letter(odd[0])),)
     made = 0
     for digit in text[:10]:
         made = made * 32 + CROCKFORD.index(digit)
     seconds = made / 1000
     if not _EARLIEST <= seconds <= now + 86400:
-        return None, (make_finding("mesh.time", when=utc(seconds)),)
+        return None, (make_finding("mesh.time", when=format_utc(seconds)),)
     return seconds, ()
 
 
-def _letter(character: str) -> str:
+def _describe_letter(character: str) -> str:
     """I, L, O, U and small letters are named: what is never part of a ULID gives none of it away."""
     return (
         "a small letter" if character.islower() else character if character.isalpha() else describe_character(character)
@@ -66,7 +66,7 @@ def _read_dashboard_token(token: str, claims: Mapping[str, object], given: Given
     findings = [make_finding("mesh.dashboard-token")]
     expires = claims.get("exp")
     if isinstance(expires, (int, float)) and abs(expires) < 1e12:
-        facts["expires"] = against(expires, given.now)
+        facts["expires"] = format_relative(expires, given.now)
         if expires <= given.now:
             findings.append(make_finding("mesh.token-expired", when=facts["expires"]))
     return Reading(MESH_KEY, BearerKey(Secret(token)), tuple(findings), facts)

@@ -64,13 +64,8 @@ KEY = (
         headline="Mesh saw no key", not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
     ),
     Rule(
-        "mesh.key-unknown", "credential_invalid", code=_CODES_401, also=("credential_missing", "credential_malformed"),
+        "mesh.key-unknown", "credential_invalid", named=_CODES_401, also=("credential_missing", "credential_malformed"),
         headline="Mesh does not know this Mesh key (rsk_…): missing, mistyped, unknown or revoked",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY_UNKNOWN, reference=_AUTH,
-    ),
-    Rule(
-        "mesh.key-unknown-type", "credential_invalid", type=("authentication_error",), also=("credential_missing",),
-        headline="Mesh does not know this Mesh key (rsk_…)",
         not_this=_NOT_PROVIDER, steps=steps.MESH_KEY_UNKNOWN, reference=_AUTH,
     ),
 )  # fmt: skip
@@ -106,14 +101,8 @@ FORBIDDEN = (
         not_this=_NOT_PROVIDER, steps=steps.MESH_RIGHTS, reference=_AUTH,
     ),
     Rule(
-        "mesh.forbidden", "permission_missing", code=_FORBIDDEN, certainty="likely",
+        "mesh.forbidden", "permission_missing", named=_FORBIDDEN, certainty="likely",
         also=("credential_disabled", "model_access_not_granted", "billing_inactive"),
-        headline="Mesh refuses: the key is suspended, lacks a right, or may not use this model",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_RIGHTS, reference=_ACCOUNT_PAGE,
-    ),
-    Rule(
-        "mesh.forbidden-type", "permission_missing", type=("permission_error",), certainty="likely",
-        also=("credential_disabled", "model_access_not_granted"),
         headline="Mesh refuses: the key is suspended, lacks a right, or may not use this model",
         not_this=_NOT_PROVIDER, steps=steps.MESH_RIGHTS, reference=_ACCOUNT_PAGE,
     ),
@@ -154,14 +143,7 @@ LIMITS = (
         steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
-        "mesh.rate", "rate_limited", code=_RATE,
-        also=("rate_limited_requests", "rate_limited_tokens"),
-        headline="A limit set on the Mesh key is reached; the answer does not tell which",
-        not_this="{status}, but the provider did not say so: Mesh counts here.",
-        steps=steps.MESH_RATE, reference=_LIMITS,
-    ),
-    Rule(
-        "mesh.rate-type", "rate_limited", type=("rate_limit_error",),
+        "mesh.rate", "rate_limited", named=_RATE,
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="A limit set on the Mesh key is reached; the answer does not tell which",
         not_this="{status}, but the provider did not say so: Mesh counts here.",
@@ -177,6 +159,11 @@ LIMITS = (
 )  # fmt: skip
 
 ACCOUNT_RULES = (*KEY, *FORBIDDEN, *LIMITS)
+
+
+def _leave_provider_unnamed(error: ParsedError) -> Mapping[str, str] | None:
+    """Holds where the envelope repeats no code of a provider's."""
+    return None if error.provider_code else {}
 
 
 _UPSTREAM_PAGE = "https://developers.meshapi.ai/docs/reference/errors"
@@ -232,6 +219,14 @@ BYOK = (
         headline="The provider throttles, most likely the key stored in Mesh",
         not_this="{status}, but this is not the limit of your Mesh key: the provider counts its own.",
         steps=steps.PROVIDER_RATE, reference=_UPSTREAM_PAGE,
+    ),
+    Rule(
+        "mesh.credit-of-whom", "quota_exhausted", code=("insufficient_credits",), test=_leave_provider_unnamed,
+        says=("mesh balance", "your balance", "top up"), credential="mesh", certainty="likely",
+        also=("billing_inactive",),
+        headline="The Mesh balance is empty by the answer's words; its code speaks of the provider account's credit",
+        not_this="{status}, but its words and its code name two accounts: look at the Mesh balance first.",
+        steps=steps.BALANCE, reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-credit", "quota_exhausted", code=("insufficient_credits",), credential="provider",
@@ -345,7 +340,7 @@ _VERSIONS = "https://developers.meshapi.ai/docs/reference/api-versioning"
 _MODELS = "https://developers.meshapi.ai/docs/reference/models"
 
 
-def _field(error: ParsedError) -> Mapping[str, str] | None:
+def _find_field(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where `error.details` names the field; field and problem are in the metadata."""
     return {} if "field" in error.metadata else None
 
@@ -378,13 +373,8 @@ REQUEST = (
         headline="The prompt is longer than the model takes", steps=steps.SHORTER, reference=_REQUEST_PAGE,
     ),
     Rule(
-        "mesh.validation-field", "request_invalid", code=("validation_error",), test=_field,
+        "mesh.validation-field", "request_invalid", code=("validation_error",), test=_find_field,
         headline="Mesh finds {field} in the request wrong: {field_problem}",
-        steps=steps.REQUEST, reference=_REQUEST_PAGE,
-    ),
-    Rule(
-        "mesh.validation", "request_invalid", code=("validation_error",),
-        headline="Mesh finds the request itself wrong",
         steps=steps.REQUEST, reference=_REQUEST_PAGE,
     ),
     Rule(
@@ -405,7 +395,7 @@ REQUEST = (
     ),
     Rule(
         "mesh.request", "request_invalid",
-        code=("bad_request", "invalid_request", "invalid_input", "unprocessable_entity", "conflict",
+        code=("validation_error", "bad_request", "invalid_request", "invalid_input", "unprocessable_entity", "conflict",
               "invalid_request_error", "structured_output_parse_error"),
         headline="Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_REQUEST_PAGE,
     ),
@@ -446,7 +436,7 @@ FRAMEWORK = (
     Rule(
         "mesh.stream-broke", "connection_failed", code=("stream_interrupted",), also=("provider_error", "timeout"),
         retryable=True,
-        headline="The stream ended before the answer was whole",
+        headline="The stream ended before the answer was complete",
         not_this="This is the client library's own word; no server said it.",
         steps=steps.STREAM, reference=_REQUEST_PAGE,
     ),

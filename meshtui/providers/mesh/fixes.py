@@ -33,7 +33,7 @@ PROVIDER_RIGHTS = cite(
 PROVIDER_RATE = cite(
     _SOURCE_ERRORS,
     Step("Wait {wait}, then send again. The limit is the provider's, on the account of your own key."),
-    Step("Under Exclusive Use nobody steps in; with fallback on, Mesh would have served this at its own price."),
+    Step("With exclusive use there is no fallback; with fallback on, Mesh would have served this at its own price."),
 )
 PROVIDER_CREDIT = cite(
     _SOURCE_ERRORS,
@@ -43,7 +43,7 @@ PROVIDER_CREDIT = cite(
 UPSTREAM = cite(
     _SOURCE_ERRORS,
     Step("Send again after a pause."),
-    Step("To know whether your own key was used at all, try it with Exclusive Use, or directly.", "meshtui check"),
+    Step("To know whether your own key was used at all, try it with exclusive use, or directly.", "meshtui check"),
     Step("Give Mesh's support (contact@meshapi.ai) the request id."),
 )
 OUTAGE = cite(

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
 from meshtui.http.decoding import list_strings
@@ -23,9 +23,9 @@ NEWEST = 50
 
 
 def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
-    """One chat completion that no cache may answer, unless it is asked for: what the cache holds has touched no
-    credential. It bears an id of ours, which Mesh takes for its own (meshapi-python-sdk, request ids): a request that
-    no answer came to can still be named."""
+    """One chat completion that the cache may not answer, unless that is requested: a cached answer says nothing about a
+    credential. It has an id of ours, which Mesh adopts (meshapi-python-sdk, request ids), so that a request without an
+    answer can still be named."""
     body: dict[str, object] = {
         "model": question.model,
         "messages": chat.make_messages(question),
@@ -67,7 +67,7 @@ def make_limits_call(endpoints: Endpoints, key: Secret) -> Call:
 def make_models_call(endpoints: Endpoints, key: Secret, provider: str) -> Call:
     """The models for text that Mesh has from one provider: free, and a part of a list that as a whole has megabytes
     (documentation "List models")."""
-    names = _at_mesh(provider)
+    names = _find_at_mesh(provider)
     asked = urlencode({"provider": names.slug if names else provider, "type": "text"})
     return make_get_call("mesh", "models", f"{endpoints.mesh}/models?{asked}", key, VERSION)
 
@@ -95,23 +95,23 @@ def make_stored_key_call(endpoints: Endpoints, key: Secret, stored: str, provide
 
 
 def name_model_at_mesh(provider: str, model: str) -> str:
-    """Mesh's name of a provider's model; empty where it cannot be told. A name with a slash is Mesh's already.
+    """Mesh's name of a provider's model; empty where it is not known. A name with a slash is Mesh's already.
 
-    Mesh names brand and model, with dots in the version and no build date: `anthropic/claude-sonnet-4.5`
-    (documentation "Models").
+    Mesh names brand and model, with dots in the version and no build date: `anthropic/claude-sonnet-4.5` (documentation
+    "Models").
     """
     if not model:
         return DEFAULT_MODELS.get(provider, DEFAULT_MODELS["openai"])[1]
     known = dict(DEFAULT_MODELS.values())
     if model in known or ("/" in model and not model.startswith("arn:")):
         return known.get(model, model)
-    names = _at_mesh(provider)
+    names = _find_at_mesh(provider)
     if names is not None:
         return names.name_model(model)
     return name_claude(model) if model.startswith("claude-") else ""
 
 
-def _at_mesh(provider: str) -> AtMesh | None:
+def _find_at_mesh(provider: str) -> AtMesh | None:
     found = find_provider(provider)
     return found.at_mesh if found else None
 

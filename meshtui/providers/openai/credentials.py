@@ -17,7 +17,7 @@ from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.providers.openai.requests import SENT_UNASKED
 
 MARKER = "T3BlbkFJ"
-"""base64 of "OpenAI"; it stands in the middle of every platform key."""
+"""base64 of "OpenAI", which is in the middle of every platform key."""
 _NAMED = re.compile(rf"sk-[A-Za-z0-9_-]{{1,80}}-[A-Za-z0-9]{{20}}{MARKER}[A-Za-z0-9]{{20}}")
 """The older keys of service accounts have the account's name in them."""
 
@@ -36,10 +36,10 @@ def read_openai(key: str, given: Given) -> Reading:
     """The reading of what is meant to be an OpenAI key."""
     if bad := find_unfit_character(key):
         return refuse(OPENAI_KEY, bad)
-    if doubled := _doubled(key):
+    if doubled := _find_doubled(key):
         return refuse(OPENAI_KEY, doubled)
     prefix, what, lengths = next((t for t in _TYPES if key.startswith(t[0])), ("", "unknown form", ()))
-    findings = [*_shape(key, prefix, lengths)]
+    findings = [*_judge_shape(key, prefix, lengths)]
     if not prefix:
         findings.append(make_finding("openai.no-prefix", variable=given.variable or "the variable it came from"))
     if prefix == "sk-admin-":
@@ -48,7 +48,7 @@ def read_openai(key: str, given: Given) -> Reading:
     return Reading(OPENAI_KEY, BearerKey(Secret(key)), tuple(findings), facts)
 
 
-def _doubled(key: str) -> Finding | None:
+def _find_doubled(key: str) -> Finding | None:
     half = len(key) // 2
     if len(key) >= 40 and len(key) % 2 == 0 and key[:half] == key[half:]:
         return make_finding("openai.doubled", length=len(key), where="both halves are equal")
@@ -59,7 +59,7 @@ def _doubled(key: str) -> Finding | None:
     return None
 
 
-def _shape(key: str, prefix: str, lengths: tuple[int, ...]) -> list[Finding]:
+def _judge_shape(key: str, prefix: str, lengths: tuple[int, ...]) -> list[Finding]:
     odd = re.search("[^A-Za-z0-9_-]", key)
     findings = (
         [make_finding("text.odd-character", where=f"character {odd.start() + 1}", character=describe_character(odd[0]))]
@@ -83,7 +83,7 @@ def _is_unmarked(credential: Credential) -> bool:
 
 
 def _find_surroundings(_: Credential, variables: Mapping[str, str], __: Mapping[str, str]) -> list[Finding]:
-    """What OpenAI's SDKs send along unasked."""
+    """The settings that OpenAI's SDKs send on their own."""
     return [make_finding("env.sent-unasked", variable=name) for name in SENT_UNASKED if variables.get(name)]
 
 

@@ -33,7 +33,7 @@ def write_program(sent: Sent) -> Program | None:
     if sent.timeout:
         client["timeout"] = sent.timeout
     shape = _STREAM if sent.body.get("stream") else _WHOLE
-    asked = write_call("client.chat.completions.create", _arguments(sent))
+    asked = write_call("client.chat.completions.create", _list_arguments(sent))
     text = "\n".join((
         "# pip install openai",
         "import os\n",
@@ -44,7 +44,7 @@ def write_program(sent: Sent) -> Program | None:
     return Program("openai", text)
 
 
-def _arguments(sent: Sent) -> dict[str, object]:
+def _list_arguments(sent: Sent) -> dict[str, object]:
     arguments = {name: value for name, value in sent.body.items() if name in _KNOWN}
     extra = {name: value for name, value in sent.body.items() if name not in _KNOWN}
     headers = {name: value for name, value in sent.headers if name.lower() != "content-type"}

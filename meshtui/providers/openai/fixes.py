@@ -45,8 +45,8 @@ FIND_KEY = cite(
     ),
     Step("Ask OpenAI directly with the key this machine has: 200 means that key is known.", _MODELS),
     Step(
-        "Dead for good? Make a new one and replace it wherever it is used, in Mesh's provider keys too. Where that is "
-        "refused, the project may allow service accounts only: make it for one."
+        "If the key is gone, make a new one and replace it wherever it is used, in Mesh's provider keys too. Where "
+        "that is refused, the project may allow service accounts only: make it for one."
     ),
 )
 PASTE_BARE = cite(

@@ -36,8 +36,8 @@ def make_models_call(endpoints: Endpoints, key: Secret | None, headers: Mapping[
 
 
 def read_model_names(answer: object) -> list[str]:
-    """The ids in the list of models, without those that only embed; those for images and speech are among them, for
-    nothing tells them apart."""
+    """The ids in the list of models, without embedding models. Models for images and speech are included, because
+    nothing distinguishes them."""
     return [name for name in list_strings(dig(answer, "data"), "id") if "embedding" not in name]
 
 
@@ -55,8 +55,8 @@ def list_sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def make_scope_call(endpoints: Endpoints, key: Secret) -> Call:
-    """A request for an image that is wrong on purpose, so that nothing is made: whether the key's scopes let it ask is
-    looked at first (as trufflehog's analyzer tells them)."""
+    """A request for an image that is invalid on purpose, so that nothing is made: the key's scopes are checked first
+    (as trufflehog's analyzer uses it)."""
     return make_json_call("openai", "scope", f"{endpoints.openai}/images/generations", key, {"speed": 1})
 
 

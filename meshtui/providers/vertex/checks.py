@@ -37,17 +37,17 @@ _TWO_FILES = "take the whole file anew; do not join parts of two"
 _NO_LIST = Outcome(CheckStatus.UNCLEAR, "Google does not list this account's keys", "unknown")
 
 
-def _account(state: CheckState) -> ServiceAccount:
+def _take_account(state: CheckState) -> ServiceAccount:
     assert isinstance(state.credential.material, ServiceAccount)
     return state.credential.material
 
 
-def _certificate(state: CheckState, answer: object) -> Outcome:
+def _judge_certificate(state: CheckState, answer: object) -> Outcome:
     """Whether Google publishes this key, and whether what it publishes is the private key's other half. A new key is
     published within minutes, so that its absence is proved wrong by a token."""
     if not isinstance(answer, dict) or not all(isinstance(text, str) for text in answer.values()):
         return Outcome(CheckStatus.UNCLEAR, "the answer is not a list of certificates", "unknown")
-    key_id, pem = _account(state).private_key_id, _account(state).private_key
+    key_id, pem = _take_account(state).private_key_id, _take_account(state).private_key
     try:
         ours = [name for name, text in answer.items() if rsa.is_certified(text, pem)]
     except ValueError as problem:
@@ -70,7 +70,7 @@ def _take_token(state: CheckState, answer: object) -> Outcome:
     return PASSED if state.token else Outcome(CheckStatus.UNCLEAR, "the answer holds no token")
 
 
-def _permission(_: CheckState, answer: object) -> Outcome:
+def _judge_permission(_: CheckState, answer: object) -> Outcome:
     """What testIamPermissions sent back is what is granted."""
     granted = dig(answer, "permissions")
     if isinstance(granted, list) and PREDICT in granted:
@@ -82,7 +82,7 @@ def _permission(_: CheckState, answer: object) -> Outcome:
     return Outcome(CheckStatus.UNCLEAR, "the answer does not say")
 
 
-def _counted(state: CheckState, answer: object) -> Outcome:
+def _judge_token_count(state: CheckState, answer: object) -> Outcome:
     """The model is there; when it ends, by the table: Google's answers do not say it."""
     if not isinstance(dig(answer, "totalTokens"), int):
         return Outcome(CheckStatus.UNCLEAR, "the answer counts no tokens")
@@ -92,7 +92,7 @@ def _counted(state: CheckState, answer: object) -> Outcome:
 def _count_or_nothing(state: CheckState) -> Call:
     """Google counts for its own models; Anthropic's are asked nothing instead."""
     build = vertex.make_empty_call if state.question.model.startswith("claude-") else vertex.make_count_call
-    return build(state.endpoints, _account(state), require_token(state), state.question)
+    return build(state.endpoints, _take_account(state), require_token(state), state.question)
 
 
 def _read_by_anthropic(_: CheckState, exchange: Exchange, __: Explanation) -> Outcome | None:
@@ -105,23 +105,23 @@ def _read_by_anthropic(_: CheckState, exchange: Exchange, __: Explanation) -> Ou
 
 CERTIFICATE = Check(
     "certificate", "Google publishes the key, and it belongs to this private key", "that key and account are enabled",
-    lambda c: google.make_certificates_call(c.endpoints, _account(c)), _certificate,
+    lambda c: google.make_certificates_call(c.endpoints, _take_account(c)), _judge_certificate,
     instead={"request_invalid": _NO_LIST}, stops=False, foretells="identity", optional=True,
 )  # fmt: skip
 IDENTITY = Check(
     "identity", "file, key, account and clock are good", "the project, the API, billing, any right",
-    lambda c: google.make_token_call(c.endpoints, _account(c)), _take_token, instead=CLOCK_DECIDES,
+    lambda c: google.make_token_call(c.endpoints, _take_account(c)), _take_token, instead=CLOCK_DECIDES,
 )  # fmt: skip
 PERMISSION = Check(
     "permission", f"the account holds {PREDICT} in the project", "organization policies and perimeters",
-    lambda c: google.make_permission_call(c.endpoints, _account(c), require_token(c), PREDICT), _permission,
-    instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt", needs=("identity",),
-    skip=say_token_missing,
+    lambda c: google.make_permission_call(c.endpoints, _take_account(c), require_token(c), PREDICT), _judge_permission,
+    instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt",
+    needs=("identity",), skip=say_token_missing,
 )  # fmt: skip
 MODEL = Check(
     "model", "API, permission, host, location and model fit together", "quota",
-    _count_or_nothing, _counted, refusal=_read_by_anthropic, stops=False, foretells="prompt", needs=("identity",),
-    skip=say_token_missing,
+    _count_or_nothing, _judge_token_count, refusal=_read_by_anthropic, stops=False, foretells="prompt",
+    needs=("identity",), skip=say_token_missing,
 )  # fmt: skip
 
 CHECKS = {

@@ -1,4 +1,4 @@
-"""What a Google service account tells offline: whether its parts fit together and where it would be sent.
+"""What a Google service account shows offline: whether its parts fit together and where it would be sent.
 
 What google-auth needs, signs and ignores was read from its source (2.62).
 """
@@ -7,21 +7,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from meshtui.base.credential import Credential, Finding, Kind
 from meshtui.base.secret import Secret
 from meshtui.http.hosts import find_host, is_loopback
 from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, JsonObject, KeyForm, TokenIssuer
-from meshtui.providers.credential_reading import Given, Reading, refuse
+from meshtui.providers.credential_reading import (
+    Given,
+    Reading,
+    fill_form,
+    make_optional_field,
+    make_required_field,
+    refuse,
+)
 from meshtui.providers.finding_catalogue import is_plain, make_finding
 from meshtui.providers.regions import judge_google_location
 from meshtui.providers.vertex.hosts import GOOGLE_TOKEN_URI, is_old_token_uri
 from meshtui.providers.vertex.private_key import read_pem
 from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
 
-if TYPE_CHECKING:
-    from meshtui.providers.vertex.forms import ServiceAccountForm
+
+@dataclass(frozen=True, repr=False)
+class ServiceAccountForm:
+    """Google's service account file. Google's libraries need the first three; Mesh asks for the full file."""
+
+    client_email: str = make_required_field("take it from the original file; it ends in gserviceaccount.com.")
+    private_key: str = make_required_field("take it from the original file, or make a new key.")
+    token_uri: str = make_optional_field()
+    project_id: str = make_optional_field()
+    private_key_id: str = make_optional_field()
+    universe_domain: str = make_optional_field()
+    type: str = make_optional_field()
+    region: str = make_optional_field()
+
 
 _EMAIL = re.compile(r"([a-z0-9-]{1,64})@([a-z0-9-]{1,64}(?:\.[a-z0-9.-]{1,80})?)\.iam\.gserviceaccount\.com")
 _DEFAULT = re.compile(r"(?:\d+-compute@developer|[^@\s]+@(?:appspot|cloudservices))\.gserviceaccount\.com")
@@ -35,21 +54,18 @@ _UNFIT = {"vertex.email-shape": "e-mail", "vertex.project-unsafe": "project", "r
 
 def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a service account whose fields have Google's names. Takes some 45 ms of processor time."""
-    from meshtui.providers.json_forms import fill_form
-    from meshtui.providers.vertex.forms import ServiceAccountForm
-
     form = fill_form(ServiceAccountForm, values, "a service account")
     if isinstance(form, tuple):
         return refuse(SERVICE_ACCOUNT, *form)
     pem = read_pem(form.private_key)
-    project, project_findings = _project(form)
+    project, project_findings = _judge_project(form)
     location, location_findings = judge_google_location(form.region or given.region)
     findings = (
-        *_elsewhere(form),
+        *_judge_addresses(form),
         *pem.findings,
-        *_email(form.client_email),
+        *_judge_email(form.client_email),
         *project_findings,
-        *_key_id(form.private_key_id),
+        *_judge_key_id(form.private_key_id),
         *location_findings,
         *(() if form.type else (make_finding("vertex.type-missing"),)),
     )
@@ -74,7 +90,7 @@ def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
     return Reading(SERVICE_ACCOUNT, material, findings, facts)
 
 
-def _elsewhere(form: ServiceAccountForm) -> list[Finding]:
+def _judge_addresses(form: ServiceAccountForm) -> list[Finding]:
     """What would send the key, or something signed with it, to anyone but Google."""
     findings = []
     if form.universe_domain not in ("", "googleapis.com"):
@@ -90,7 +106,7 @@ def _elsewhere(form: ServiceAccountForm) -> list[Finding]:
     return findings
 
 
-def _email(email: str) -> list[Finding]:
+def _judge_email(email: str) -> list[Finding]:
     if not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,120}\.[a-z]{2,24}", email) or not is_plain(email):
         return [make_finding("vertex.email-shape")]
     if _EMAIL.fullmatch(email):
@@ -100,8 +116,9 @@ def _email(email: str) -> list[Finding]:
     return [make_finding("vertex.email-foreign")]
 
 
-def _project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
-    """The project to use, and what is to be said of it. In an e-mail the project `a.com:p` stands as `p.a.com`."""
+def _judge_project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
+    """The project to use, and the findings about it. In an e-mail address the project `a.com:p` is written
+    `p.a.com`."""
     match = _EMAIL.fullmatch(form.client_email)
     from_email = match[2] if match else ""
     if "." in from_email:
@@ -124,7 +141,7 @@ def _project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
     return project, findings
 
 
-def _key_id(key_id: str) -> list[Finding]:
+def _judge_key_id(key_id: str) -> list[Finding]:
     if not key_id:
         return [make_finding("vertex.key-id-missing")]
     return [] if re.fullmatch("[0-9a-f]{40}", key_id) else [make_finding("vertex.key-id-shape", length=len(key_id))]

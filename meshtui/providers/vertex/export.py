@@ -52,12 +52,12 @@ def write_program(sent: Sent) -> Program | None:
         return Program("google-auth", _REFRESH)
     found = GENERATES.fullmatch(sent.url)
     if found is None:
-        return Program("google-auth", _posted(sent)) if sent.body else None
+        return Program("google-auth", _write_posted(sent)) if sent.body else None
     verb = "generate_content_stream" if found["verb"].startswith("stream") else "generate_content"
-    asked = write_call(f"client.models.{verb}", _arguments(sent, found["model"]))
+    asked = write_call(f"client.models.{verb}", _list_arguments(sent, found["model"]))
     client = {
         "vertexai": True, "project": found["project"], "location": found["location"],
-        "credentials": Source("credentials"), "http_options": Source(_options(sent, found)),
+        "credentials": Source("credentials"), "http_options": Source(_write_options(sent, found)),
     }  # fmt: skip
     text = "\n".join((
         "# pip install google-genai",
@@ -71,7 +71,7 @@ def write_program(sent: Sent) -> Program | None:
     return Program("google-genai", text)
 
 
-def _options(sent: Sent, found: re.Match[str]) -> str:
+def _write_options(sent: Sent, found: re.Match[str]) -> str:
     options: dict[str, object] = {"api_version": found["version"]}
     if found["base"] != Endpoints().vertex_base(found["location"]):
         options["base_url"] = found["base"]
@@ -81,7 +81,7 @@ def _options(sent: Sent, found: re.Match[str]) -> str:
     return write_call("types.HttpOptions", options, 1)
 
 
-def _arguments(sent: Sent, model: str) -> dict[str, object]:
+def _list_arguments(sent: Sent, model: str) -> dict[str, object]:
     """The body in the library's words: it writes names with underscores, and everything but the contents in one
     `config`."""
     config: dict[str, object] = {}
@@ -95,7 +95,7 @@ def _arguments(sent: Sent, model: str) -> dict[str, object]:
     return {"model": model, "contents": sent.body.get("contents"), **({"config": config} if config else {})}
 
 
-def _posted(sent: Sent) -> str:
+def _write_posted(sent: Sent) -> str:
     """The same request through google-auth's session, which fetches the token."""
     arguments: dict[str, object] = {"url": sent.url, "json": sent.body}
     if sent.timeout:

@@ -109,47 +109,51 @@ _NEW = (
 )
 
 
-def _other(title: str, proof: str, why: str = "") -> Row:
+def _make_other_row(title: str, proof: str, why: str = "") -> Row:
     return Row(ERROR, title, (why + " " if why else "") + "Mesh takes only a service account key. " + _NEW, proof)
 
 
 SERVICE_ACCOUNT_ROWS: Rows = {
-    "google.authorized-user": _other(
+    "google.authorized-user": _make_other_row(
         "A person's gcloud login (authorized_user), not a service account",
         "field type",
         "It ends when the login ends, and belongs to a person.",
     ),
-    "google.external-account": _other(
+    "google.external-account": _make_other_row(
         "A workload identity federation file (external_account): it holds no secret of its own",
         "field type",
         "It works only where its outside identity is present, which Mesh is not.",
     ),
-    "google.external-user": _other("A workforce login (external_account_authorized_user)", "field type"),
-    "google.impersonated": _other(
+    "google.external-user": _make_other_row("A workforce login (external_account_authorized_user)", "field type"),
+    "google.impersonated": _make_other_row(
         "An impersonation file (impersonated_service_account): it points to another credential", "field type"
     ),
-    "google.gdch": _other(
+    "google.gdch": _make_other_row(
         "A key of Google Distributed Cloud (gdch_service_account), which Vertex does not know", "field type"
     ),
-    "google.oauth-client": _other("An OAuth client of an app, not a service account", "its outermost field is {field}"),
-    "google.firebase-config": _other(
+    "google.oauth-client": _make_other_row(
+        "An OAuth client of an app, not a service account", "its outermost field is {field}"
+    ),
+    "google.firebase-config": _make_other_row(
         "A Firebase web configuration: public, and no secret for Vertex", "fields apiKey and authDomain"
     ),
-    "google.google-services": _other("A google-services.json of a mobile app", "fields project_info and client"),
-    "google.other-type": _other("A Google file of the type {type}, not a service account", "field type"),
-    "google.api-key": _other(
+    "google.google-services": _make_other_row(
+        "A google-services.json of a mobile app", "fields project_info and client"
+    ),
+    "google.other-type": _make_other_row("A Google file of the type {type}, not a service account", "field type"),
+    "google.api-key": _make_other_row(
         "A Google API key (Gemini or Maps), not a service account",
         "{sign}",
         "Mesh's form takes the JSON file; Vertex AI itself takes API keys at some addresses only.",
     ),
-    "google.access-token": _other(
+    "google.access-token": _make_other_row(
         "A Google access token, which lives an hour at most",
         "prefix ya29.",
         "It would be dead in Mesh within the hour.",
     ),
-    "google.id-token": _other("A Google identity token, not a key", "a JWT issued by accounts.google.com"),
-    "google.client-secret": _other("The secret of a Google OAuth client", "prefix GOCSPX-"),
-    "google.refresh-token": _other("A Google refresh token", "prefix 1//"),
+    "google.id-token": _make_other_row("A Google identity token, not a key", "a JWT issued by accounts.google.com"),
+    "google.client-secret": _make_other_row("The secret of a Google OAuth client", "prefix GOCSPX-"),
+    "google.refresh-token": _make_other_row("A Google refresh token", "prefix 1//"),
     "vertex.pem-alone": Row(
         ERROR,
         "Only the private key of a service account; the rest of the file is missing",

@@ -41,7 +41,7 @@ class Pem:
 
 
 def read_pem(raw: str) -> Pem:
-    """The key in a PEM text, mended where only its line breaks suffered. Checking its numbers takes some 45 ms."""
+    """The key in a PEM text, repaired where only its line breaks are damaged. Checking its numbers takes some 45 ms."""
     text = raw
     findings: list[Finding] = []
     if len(raw) > KEY_LIMIT:
@@ -55,23 +55,23 @@ def read_pem(raw: str) -> Pem:
     label = begin[1]
     end = _END.search(text, begin.end())
     body = text[begin.end() : end.start() if end else len(text)]
-    if (wrong := _wrong_label(label, body)) is not None:
+    if (wrong := _find_wrong_label(label, body)) is not None:
         return Pem((*findings, wrong))
     if end is None:
         return Pem((*findings, make_finding("pem.no-end")))
-    findings += _layout(text, begin.start(), end.end(), body)
+    findings += _judge_layout(text, begin.start(), end.end(), body)
     if label == "RSA PRIVATE KEY":
         findings.append(make_finding("pem.pkcs1"))
     packed = "".join(body.split())
-    if (unfit := _unfit(text, body, packed)) is not None:
+    if (unfit := _find_unfit(text, body, packed)) is not None:
         return Pem((*findings, unfit))
     lines = "\n".join(packed[i : i + 64] for i in range(0, len(packed), 64))
     whole = f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"
-    bits, judged = _numbers(whole)
+    bits, judged = _judge_rsa_key(whole)
     return Pem((*findings, *judged), whole if bits else "", bits)
 
 
-def _wrong_label(label: str, body: str) -> Finding | None:
+def _find_wrong_label(label: str, body: str) -> Finding | None:
     if "Proc-Type: 4,ENCRYPTED" in body:
         return make_finding("pem.encrypted", label="Proc-Type: 4,ENCRYPTED")
     if label in _GOOD:
@@ -81,7 +81,7 @@ def _wrong_label(label: str, body: str) -> Finding | None:
     return make_finding(_LABELS.get(label, "pem.other"), label=label)
 
 
-def _layout(text: str, begin: int, end: int, body: str) -> list[Finding]:
+def _judge_layout(text: str, begin: int, end: int, body: str) -> list[Finding]:
     findings = []
     before, after = text[:begin].rpartition("\n")[2], text[end:].partition("\n")[0]
     if before or after.strip():
@@ -91,13 +91,13 @@ def _layout(text: str, begin: int, end: int, body: str) -> list[Finding]:
     return findings
 
 
-def _unfit(text: str, body: str, packed: str) -> Finding | None:
+def _find_unfit(text: str, body: str, packed: str) -> Finding | None:
     """What keeps the base64 between the two lines from being one key: a character, a length."""
     if odd := re.search(r"[^A-Za-z0-9+/=\s]", body):
         line = text.count("\n", 0, text.index(body) + odd.start()) + 1
         return make_finding("pem.character", line=line, character=describe_character(odd[0]))
-    der = _decoded(packed)
-    want, have = _announced(der), len(der)
+    der = _decode_base64(packed)
+    want, have = _read_der_length(der), len(der)
     if want > have:
         return make_finding("pem.truncated", have=have, want=want)
     if 0 < want < have:
@@ -107,7 +107,7 @@ def _unfit(text: str, body: str, packed: str) -> Finding | None:
     return None
 
 
-def _decoded(packed: str) -> bytes:
+def _decode_base64(packed: str) -> bytes:
     """The bytes of base64 text, as far as it goes: a single digit at the end makes no byte."""
     digits = packed.replace("=", "")
     if len(digits) % 4 == 1:
@@ -115,7 +115,7 @@ def _decoded(packed: str) -> bytes:
     return base64.b64decode(digits + "=" * (-len(digits) % 4))
 
 
-def _announced(der: bytes) -> int:
+def _read_der_length(der: bytes) -> int:
     """The length that the outermost DER sequence says it has, its own header included; 0 where it says none."""
     if len(der) < 4 or der[0] != 0x30:
         return 0
@@ -125,7 +125,7 @@ def _announced(der: bytes) -> int:
     return 2 + size + int.from_bytes(der[2 : 2 + size], "big") if 1 <= size <= 3 else 0
 
 
-def _numbers(pem: str) -> tuple[int, list[Finding]]:
+def _judge_rsa_key(pem: str) -> tuple[int, list[Finding]]:
     """The bits of the RSA key, 0 where it is none; and what is wrong with it."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey

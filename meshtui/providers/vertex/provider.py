@@ -52,9 +52,9 @@ def _name_at_mesh(model: str) -> str:
 
 
 def _read_quota(error: ParsedError) -> Mapping[str, str] | None:
-    from meshtui.providers.vertex.errors.limits import own
+    from meshtui.providers.vertex.errors.limits import match_own_quota
 
-    return own(error)
+    return match_own_quota(error)
 
 
 PROVIDER = Provider(

@@ -16,11 +16,11 @@ from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.providers.vertex.tokens import make_token_call, read_access_token
 
 PUBLISHERS = ("google", "anthropic")
-"""Those whose models can be asked here."""
+"""The publishers whose models can be called here."""
 CLAUDE_VERSION = "vertex-2023-10-16"
 
 
-def _words(value: object) -> str | None:
+def _read_reply_text(value: object) -> str | None:
     # A prompt that a filter stopped has no candidates, and is an answer all the same.
     if dig(value, "promptFeedback", "blockReason"):
         return ""
@@ -28,23 +28,23 @@ def _words(value: object) -> str | None:
     return join_strings(dig(candidates, 0, "content", "parts"), "text") if isinstance(candidates, list) else None
 
 
-def _piece(_name: str, value: object) -> str | None:
-    return "" if dig(value, "usageMetadata") is not None and not dig(value, "candidates") else _words(value)
+def _read_stream_text(_name: str, value: object) -> str | None:
+    return "" if dig(value, "usageMetadata") is not None and not dig(value, "candidates") else _read_reply_text(value)
 
 
-def _claude_words(value: object) -> str | None:
+def _read_claude_text(value: object) -> str | None:
     content = dig(value, "content")
     return join_strings(content, "text") if isinstance(content, list) else None
 
 
-def _claude_piece(name: str, value: object) -> str | None:
+def _read_claude_stream_text(name: str, value: object) -> str | None:
     if dig(value, "type") == "content_block_delta":
         text = dig(value, "delta", "text")
         return text if isinstance(text, str) else ""
     return "" if name else None
 
 
-GEMINI, CLAUDE = Dialect(_words, _piece), Dialect(_claude_words, _claude_piece)
+GEMINI, CLAUDE = Dialect(_read_reply_text, _read_stream_text), Dialect(_read_claude_text, _read_claude_stream_text)
 
 
 def choose_dialect(model: str) -> Dialect:
@@ -54,22 +54,22 @@ def choose_dialect(model: str) -> Dialect:
 def make_prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """One answer of a model, Google's or Anthropic's, in the account's project and region."""
     if question.model.startswith("claude-"):
-        verb, body = "streamRawPredict" if question.stream else "rawPredict", _claude_body(question)
+        verb, body = "streamRawPredict" if question.stream else "rawPredict", _make_claude_body(question)
         return _call(endpoints, account, token, "chat", "anthropic", question.model, verb, body)
     verb = "streamGenerateContent?alt=sse" if question.stream else "generateContent"
-    body = {**_contents(question), "generationConfig": {"maxOutputTokens": question.max_tokens}}
+    body = {**_make_contents(question), "generationConfig": {"maxOutputTokens": question.max_tokens}}
     return _call(endpoints, account, token, "chat", "google", question.model, verb, body)
 
 
 def make_count_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """Counts the prompt's tokens: free, and for Google's models only."""
-    return _call(endpoints, account, token, "count", "google", question.model, "countTokens", _contents(question))
+    return _call(endpoints, account, token, "count", "google", question.model, "countTokens", _make_contents(question))
 
 
 def make_empty_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """Asks one of Anthropic's models nothing at all: free, since Anthropic refuses that, and only after login, project,
     API, permission, region and model were found right."""
-    body = {**_claude_body(question), "messages": []}
+    body = {**_make_claude_body(question), "messages": []}
     return _call(endpoints, account, token, "empty", "anthropic", question.model, "rawPredict", body)
 
 
@@ -107,13 +107,13 @@ def _describe_tool(schema: str) -> dict[str, object]:
     return {"name": TEST_TOOL.name, "description": TEST_TOOL.about, schema: TEST_TOOL.parameters}
 
 
-def _contents(question: PromptRequest) -> dict[str, object]:
+def _make_contents(question: PromptRequest) -> dict[str, object]:
     system = {"systemInstruction": {"parts": [{"text": question.system}]}} if question.system else {}
     tools = {"tools": [{"functionDeclarations": [_describe_tool("parameters")]}]} if question.tools else {}
     return {"contents": [{"role": "user", "parts": [{"text": question.text}]}], **system, **tools}
 
 
-def _claude_body(question: PromptRequest) -> dict[str, object]:
+def _make_claude_body(question: PromptRequest) -> dict[str, object]:
     return {
         "anthropic_version": CLAUDE_VERSION,
         "max_tokens": question.max_tokens,
@@ -142,7 +142,7 @@ def _take(material: Material) -> ServiceAccount:
     return material
 
 
-def _prompt(endpoints: Endpoints, material: Material, token: Secret | None, question: PromptRequest) -> Call:
+def _make_prompt(endpoints: Endpoints, material: Material, token: Secret | None, question: PromptRequest) -> Call:
     if token is None:
         raise ValueError("a service account is exchanged for a token first")
     return make_prompt_call(endpoints, _take(material), token, question)
@@ -156,7 +156,7 @@ def _list_models(endpoints: Endpoints, material: Material, token: Secret | None)
 
 
 FORMAT = RequestFormat(
-    prompt=_prompt,
+    prompt=_make_prompt,
     dialect=choose_dialect,
     reach=lambda endpoints, material: make_reach_call(endpoints, _take(material).region),
     address=lambda endpoints, region: endpoints.vertex_base(region),

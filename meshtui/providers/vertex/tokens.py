@@ -38,7 +38,7 @@ def make_token_call(endpoints: Endpoints, account: ServiceAccount, now: Callable
         "scope": SCOPE,
     }
     try:
-        assertion = _signed(account, claims)
+        assertion = _sign_claims(account, claims)
     except Exception as problem:  # cryptography raises what it likes; all of it means the same here
         reason = f"the private key cannot sign: {problem or type(problem).__name__}"
         return make_unsendable("vertex", "token", reason, url=endpoints.google_token)
@@ -68,7 +68,7 @@ def make_permission_call(endpoints: Endpoints, account: ServiceAccount, token: S
     return make_json_call("vertex", "permission", url, token, {"permissions": [permission]})
 
 
-def _signed(account: ServiceAccount, claims: dict[str, object]) -> str:
+def _sign_claims(account: ServiceAccount, claims: dict[str, object]) -> str:
     from google.auth import jwt
     from google.auth.crypt import RSASigner
 

@@ -40,7 +40,7 @@ class AwsRefusal:
 
 
 def read_service(wire: WireRequest, among: tuple[str, ...]) -> str:
-    """The service that the request is signed for; the first of these where it is none of them."""
+    """The service that the request is signed for; the first of these for any other."""
     claim = parse_authorization(wire.header("authorization"))
     return claim.scope.service if claim and claim.scope.service in among else among[0]
 
@@ -100,7 +100,7 @@ def identify_bearer(keys: Keys, key: str) -> str:
 
 
 def check_bearer(keys: Keys, key: str, now: float) -> AwsRefusal | None:
-    """Why an API key is none; None where it is one. `now`: Unix time by the server's clock."""
+    """Why an API key is not valid; None where it is. `now`: Unix time by the server's clock."""
     if _are_equal(key, keys.bedrock):
         return None
     if not key.startswith(("ABSK", SHORT_TERM)):
@@ -132,7 +132,7 @@ def _read_short_term(key: str) -> ShortTermKey | None:
 
 
 def _check_short_term(keys: Keys, key: ShortTermKey, now: float) -> AwsRefusal | None:
-    """Computes the signature anew and looks at the time that it covers."""
+    """Computes the signature again and checks the time that it covers."""
     signed = key.parameters
     date, life = signed.get("X-Amz-Date", ""), signed.get("X-Amz-Expires", "")
     wire = WireRequest("POST", "/", build_canonical_query(signed), [("host", key.host)])

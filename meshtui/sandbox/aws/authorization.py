@@ -90,7 +90,7 @@ def check_stored_credential(
 
 
 def get_user_arn(keys: Keys, caller: AwsCaller) -> str:
-    """The ARN of the user behind the credential."""
+    """The ARN of the credential's user."""
     name = keys.bedrock_user if caller.name == "bedrock" else "meshtui-sandbox"
     return f"arn:aws:iam::{keys.aws_account}:user/{name}"
 

@@ -1,4 +1,4 @@
-"""Bedrock's control plane, as far as it tells of models: their list, one of them, inference profiles, availability."""
+"""Bedrock's control plane, as far as it is about models: their list, one of them, inference profiles, availability."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IAM's policy simulator, for the one user that the sandbox knows (IAM API reference, "SimulatePrincipalPolicy")."""
+"""IAM's policy simulator, for the only user of the sandbox (IAM API reference, "SimulatePrincipalPolicy")."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ async def simulate_policy(world: World, request: Request, caller: AwsCaller) -> 
         return format_xml_error(AwsRefusal(NO_ENTITY, {"kind": kind, "name": name}), NAMESPACE).to_response()
     resources = _read_members(asked, "ResourceArns") or ["*"]
     results = [
-        _format_result(name, resource, _decide(name, caller.fault or "")) for name in actions for resource in resources
+        _format_result(name, resource, _decide_action(name, caller.fault or ""))
+        for name in actions
+        for resource in resources
     ]
     return Response(_format_document("".join(results)), 200, make_request_headers(), "text/xml")
 
@@ -71,7 +73,7 @@ def _read_members(asked: Mapping[str, str], name: str) -> list[str]:
     return [value for _, value in sorted(numbered())]
 
 
-def _decide(action: str, fault: str) -> str:
+def _decide_action(action: str, fault: str) -> str:
     """The user may list, look and run models, and nothing else."""
     allowed = action in (_INVOKE, _STREAM) or action.startswith(_ALWAYS_ALLOWED)
     return _DECISIONS_UNDER_FAULT.get(fault, {}).get(action, ALLOWED if allowed else NOT_ALLOWED)

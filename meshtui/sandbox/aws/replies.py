@@ -13,9 +13,8 @@ from meshtui.sandbox.aws import event_stream, invoke_schema, service_model
 from meshtui.sandbox.aws.authorization import LATENCY_MS
 from meshtui.sandbox.aws.validation import NO_GUARDRAIL, find_problem
 from meshtui.sandbox.chat_completion import BROKEN_AFTER, Completion, read_stop_texts
-from meshtui.sandbox.embedding_vectors import make_vector
 from meshtui.sandbox.http_messages import NO_EXTRA_HEADERS, read_json_object
-from meshtui.sandbox.model_replies import ToolCall
+from meshtui.sandbox.model_replies import ToolCall, make_vector
 from meshtui.sandbox.models import Model
 from meshtui.sandbox.openai.chat import read_chat
 from meshtui.sandbox.openai.parameters import CHAT_FIELDS, check_fields
@@ -111,7 +110,7 @@ def count_input_tokens(body: Mapping[str, object]) -> int:
 
 
 def make_model_reply(body: Mapping[str, object], limit: object) -> ModelReply:
-    """The answer to `messages`. Raises MalformedError where there are none."""
+    """The answer to `messages`. Raises MalformedError where the body has none."""
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages or not all(isinstance(m, dict) for m in messages):
         raise MalformedError("A conversation must start with a user message. Try again with a conversation that "
@@ -152,7 +151,7 @@ def _name_tool_use(call: ToolCall) -> dict[str, object]:
 
 
 def read_max_tokens(body: Mapping[str, object]) -> object:
-    """`inferenceConfig.maxTokens`, where it stands."""
+    """`inferenceConfig.maxTokens`, where it is given."""
     inference = body.get("inferenceConfig")
     return inference.get("maxTokens") if isinstance(inference, dict) else None
 
@@ -190,7 +189,7 @@ async def stream_converse(
 def format_invoke(model: Model, body: Mapping[str, object]) -> tuple[dict[str, object], ModelReply]:
     """InvokeModel's answer in the model's own schema: OpenAI's, Amazon's or Anthropic's. Raises MalformedError."""
     if model.brand == "openai":
-        completion = _complete_chat(model, body)
+        completion = _complete_openai_chat(model, body)
         answer = ModelReply(completion.pieces, completion.cut, completion.prompt_tokens, completion.calls)
         return completion.format_whole(), answer
     if not model.mesh.startswith("anthropic/"):
@@ -259,7 +258,7 @@ InvokeEvent = dict[str, object]
 def make_invoke_events(model: Model, body: Mapping[str, object]) -> Iterator[InvokeEvent]:
     """Those of the model's own schema: OpenAI's, Anthropic's or Amazon's. Raises MalformedError at once."""
     if model.brand == "openai":
-        return _make_openai_events(_complete_chat(model, body))
+        return _make_openai_events(_complete_openai_chat(model, body))
     whole, answer = format_invoke(model, body)
     return _make_anthropic_events(whole, answer) if model.mesh.startswith("anthropic/") else _make_nova_events(answer)
 
@@ -279,7 +278,7 @@ async def stream_invoke_frames(
         yield event_stream.make_exception(*exception)
 
 
-def _complete_chat(model: Model, body: Mapping[str, object]) -> Completion:
+def _complete_openai_chat(model: Model, body: Mapping[str, object]) -> Completion:
     """The models that OpenAI made take its chats, without a name of the model."""
     chat: Mapping[str, object] = {"model": model.own, **body}
     problem = check_fields(chat, CHAT_FIELDS, ("messages",)) or check_messages(chat["messages"])

@@ -42,7 +42,7 @@ UNKNOWN_STS_ACTION = AwsError(
 )
 
 
-async def converse(world: World, request: Request, caller: AwsCaller) -> Response:
+async def answer_converse(world: World, request: Request, caller: AwsCaller) -> Response:
     model = _find_allowed_model(world, request, caller, INVOKE_MODEL)
     if isinstance(model, Response):
         return model
@@ -50,7 +50,7 @@ async def converse(world: World, request: Request, caller: AwsCaller) -> Respons
     return answer_json(replies.format_converse(replies.make_model_reply(body, replies.read_max_tokens(body))))
 
 
-async def converse_stream(world: World, request: Request, caller: AwsCaller) -> Response:
+async def answer_converse_stream(world: World, request: Request, caller: AwsCaller) -> Response:
     model = _find_allowed_model(world, request, caller, INVOKE_MODEL_STREAM)
     if isinstance(model, Response):
         return model
@@ -148,8 +148,8 @@ OPENAI = "bedrock, in OpenAI's words"
 NAMESPACES = {"sts": STS, "iam": iam.NAMESPACE}
 # Path, methods, handler, signing name. Model ids hold slashes and colons, so that the last word decides.
 TABLE: tuple[tuple[str, list[str], Handler, str], ...] = (
-    ("/model/{model:path}/converse", ["POST"], converse, "bedrock"),
-    ("/model/{model:path}/converse-stream", ["POST"], converse_stream, "bedrock"),
+    ("/model/{model:path}/converse", ["POST"], answer_converse, "bedrock"),
+    ("/model/{model:path}/converse-stream", ["POST"], answer_converse_stream, "bedrock"),
     ("/model/{model:path}/invoke-with-response-stream", ["POST"], invoke_model_stream, "bedrock"),
     ("/model/{model:path}/invoke", ["POST"], invoke_model, "bedrock"),
     ("/openai/v1/chat/completions", ["POST"], openai_endpoint.complete_chat, OPENAI),

@@ -34,7 +34,7 @@ BY_LOCATION = {"querystring": "query parameter", "header": "header"}
 
 @dataclass(frozen=True, slots=True)
 class ServiceModel:
-    """One service: its operations and shapes as they stand in botocore's file."""
+    """One service: its operations and shapes from botocore's file."""
 
     operations: Mapping[str, Shape]
     shapes: Mapping[str, Shape]

@@ -86,7 +86,7 @@ def build_canonical_request(wire: WireRequest, signed_headers: Iterable[str]) ->
         (
             wire.method.upper(),
             _build_canonical_path(wire.path),
-            _normalise_query(wire.query),
+            _normalize_query(wire.query),
             headers,
             ";".join(names),
             digest,
@@ -117,7 +117,7 @@ def _build_canonical_path(path: str) -> str:
     return quote("/" + "/".join(kept) + end, safe="/-_.~")
 
 
-def _normalise_query(query: str) -> str:
+def _normalize_query(query: str) -> str:
     pairs = (part.partition("=")[::2] for part in query.split("&") if part)
     encoded = sorted((_encode(unquote_to_bytes(key)), _encode(unquote_to_bytes(value))) for key, value in pairs)
     return "&".join(f"{key}={value}" for key, value in encoded)

@@ -34,7 +34,7 @@ class ModelPath:
 
 
 def find_access_token(world: World, authorization: str) -> AccessToken | GoogleError:
-    """What the access token in this header was given for, or why it is none."""
+    """What the access token in this header was issued for, or why it is not valid."""
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
@@ -45,7 +45,7 @@ def find_access_token(world: World, authorization: str) -> AccessToken | GoogleE
 
 
 def find_api_key(world: World, key: str, *, names_project: bool) -> AccessToken | GoogleError:
-    """What an API key lets its sender do, or why it is none. It acts for its own project, which no path names."""
+    """What an API key lets its sender do, or why it is not valid. It acts for its own project, which no path names."""
     if not hmac.compare_digest(key.encode("utf-8", "replace"), world.keys.google_api_key.encode()):
         return errors.UNKNOWN_API_KEY
     return errors.NO_API_KEYS if names_project else AccessToken(frozenset({CLOUD_PLATFORM}), math.inf)

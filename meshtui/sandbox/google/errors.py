@@ -26,7 +26,7 @@ TOKEN_FAULTS = {
     "revoked": BAD_SIGNATURE,
     "disabled": OAuthProblem("invalid_grant", "Robot is disabled."),
 }
-"""Here nobody but the key itself can be refused; clock_skew fails here too, by the skewed clock."""
+"""Faults of the token endpoint, where only the key can be refused; clock_skew fails here too, by the skewed clock."""
 
 
 @dataclass(frozen=True, slots=True)

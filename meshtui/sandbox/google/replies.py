@@ -9,9 +9,16 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from meshtui.sandbox import ids, model_replies
 from meshtui.sandbox.chat_completion import BROKEN_AFTER, read_stop_texts
-from meshtui.sandbox.embedding_vectors import make_vector
 from meshtui.sandbox.google.errors import STREAM_ERRORS
-from meshtui.sandbox.model_replies import AUTO_CHOICE, NO_CHOICE, REQUIRED_CHOICE, Tool, ToolCall, ToolOffer
+from meshtui.sandbox.model_replies import (
+    AUTO_CHOICE,
+    NO_CHOICE,
+    REQUIRED_CHOICE,
+    Tool,
+    ToolCall,
+    ToolOffer,
+    make_vector,
+)
 from meshtui.sandbox.models import Model
 
 RANGES = {

@@ -185,7 +185,8 @@ class FieldProblem:
 
 
 def read_request(body: Body) -> tuple[dict[str, object], list[FieldProblem]]:
-    """The request with its names in camel case and lists where several things may stand; and what is wrong with it."""
+    """The request with its names in camel case and lists where several values are allowed; and what is wrong with
+    it."""
     problems: list[FieldProblem] = []
     made = _read_message(ROOT, body, "", problems)
     return made, problems[:MAX_PROBLEMS]
@@ -230,13 +231,13 @@ def _read_value(kind: str, value: object, at: str, problems: list[FieldProblem])
         known = isinstance(value, str) and value.upper() in ENUMERATIONS[name].split()
         if not known and (isinstance(value, bool) or not isinstance(value, int)):  # a number is as good
             problems.append(_refuse_value(at, PACKAGE + name, value))
-    elif not _fits(kind, value):
+    elif not _is_fitting(kind, value):
         problems.append(_refuse_value(at, f"TYPE_{kind.upper()}", value))
     return value
 
 
-def _fits(kind: str, value: object) -> bool:
-    """Whether a scalar can be read so; numbers may stand as text."""
+def _is_fitting(kind: str, value: object) -> bool:
+    """Whether a scalar can be read as this type; numbers may be text."""
     match kind:
         case "string" | "bytes":
             return isinstance(value, str)

@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from meshtui.sandbox import fault_injection
+from meshtui.sandbox.body_limits import BodyTooLargeError
 from meshtui.sandbox.google.authentication import OAuthProblem, read_issuer, verify_assertion
 from meshtui.sandbox.google.authorization import SERVER_HEADERS, format_token_error
 from meshtui.sandbox.google.errors import TOKEN_FAULTS
 from meshtui.sandbox.keys import TOKEN_LIFETIME_SECONDS
-from meshtui.sandbox.request_limits import BodyTooLargeError
 from meshtui.sandbox.world import World
 
 MAX_FORM_BYTES = 64 * 1024
@@ -63,7 +63,7 @@ async def exchange_token(world: World, request: Request) -> Response:
 
 
 async def _read_form(request: Request) -> bytes:
-    """The body, which nobody has vouched for yet. Raises BodyTooLargeError."""
+    """The body, before any authentication. Raises BodyTooLargeError."""
     form = b""
     async for piece in request.stream():
         form += piece

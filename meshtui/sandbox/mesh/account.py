@@ -8,11 +8,11 @@ from dataclasses import replace
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox.http_messages import format_time, read_json_object
-from meshtui.sandbox.limits import CEILINGS
 from meshtui.sandbox.mesh import authentication
 from meshtui.sandbox.mesh.authentication import DASHBOARD, WRONG_REALM, CallContext
 from meshtui.sandbox.mesh.errors import MeshError, make_validation_error
 from meshtui.sandbox.mesh.schema import INTEGER, FieldCheck, check_fields, require_between
+from meshtui.sandbox.rate_limits import CEILINGS
 from meshtui.sandbox.world import World
 
 

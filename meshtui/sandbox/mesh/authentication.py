@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from meshtui.sandbox import ids
 from meshtui.sandbox.fault_injection import inject_fault
 from meshtui.sandbox.keys import Keys
-from meshtui.sandbox.limits import RateLimitResult
 from meshtui.sandbox.mesh.errors import KEY_FAULTS, UNKNOWN_KEY_MESSAGE, MeshError
+from meshtui.sandbox.rate_limits import RateLimitResult
 from meshtui.sandbox.settings import Behaviour
 from meshtui.sandbox.world import World
 
@@ -61,7 +61,7 @@ NO_EXTRA_HEADERS: Mapping[str, str] = {}
 
 @dataclass(slots=True)
 class CallContext:
-    """One request on its way through: who asks, and what its answer will carry."""
+    """One request: its caller, and the headers of its answer."""
 
     request: Request
     behaviour: Behaviour
@@ -74,7 +74,7 @@ class CallContext:
     version: str = BASELINE
 
     def headers(self, more: Mapping[str, str] = NO_EXTRA_HEADERS) -> dict[str, str]:
-        """Those of every answer, and `more`."""
+        """The headers of every answer, and `more`."""
         return {"x-request-id": self.id, "x-mesh-version": self.version, **more}
 
     def fail(self, error: MeshError, more: Mapping[str, str] = NO_EXTRA_HEADERS) -> Response:
@@ -108,8 +108,8 @@ def require_key(
     error_format: ErrorFormat = MESH_ERRORS,
     on_refusal: Callable[[World, CallContext, MeshError], None] | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
-    """The handler with version, key and faults of the key checked before it, in Mesh's order. `on_refusal` hears of
-    requests that come no further."""
+    """The handler with version, key and faults of the key checked before it, in Mesh's order. `on_refusal` is called
+    for requests that are refused here."""
 
     async def guarded(request: Request) -> Response:
         context = CallContext(

@@ -8,10 +8,10 @@ from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import model_replies
 from meshtui.sandbox.chat_completion import ChatRequest
-from meshtui.sandbox.embedding_vectors import format_vectors, read_inputs
 from meshtui.sandbox.mesh import schema
 from meshtui.sandbox.mesh.errors import MeshError, make_field_error, make_usual_error, make_validation_error
 from meshtui.sandbox.mesh.pipeline import Endpoint, RunAnswer, RunRequest, make_byok_fields
+from meshtui.sandbox.model_replies import format_vectors, read_inputs
 from meshtui.sandbox.models import BY_MESH, SLUGS
 
 DEFAULT_MODEL = "openai/text-embedding-3-small"

@@ -107,11 +107,11 @@ async def embed_files(world: World, context: CallContext) -> Response:
     given = body["file_ids"]
     assert isinstance(given, list)
     status = "ready" if body.get("wait") is True else "processing"
-    results = [_embed(world, context, str(name), status) for name in given]
+    results = [_embed_file(world, context, str(name), status) for name in given]
     return JSONResponse({"results": results}, headers=context.headers())
 
 
-def _embed(world: World, context: CallContext, name: str, status: str) -> dict[str, object]:
+def _embed_file(world: World, context: CallContext, name: str, status: str) -> dict[str, object]:
     found = _find_own(world, context, name)
     if found is None or found["upload_status"] != "ready":
         said = "File not found." if found is None else "The file has not been uploaded."
@@ -130,7 +130,7 @@ async def search_files(world: World, context: CallContext) -> Response:
     words, wanted, most = set(str(body["query"]).lower().split()), body.get("file_ids"), body.get("top_k")
     ready = [each for each in _list_own(world, context) if each["embedding_status"] == "ready"]
     scored = [
-        (_score(words, chunk), each, number, chunk)
+        (_score_chunk(words, chunk), each, number, chunk)
         for each in ready if not isinstance(wanted, list) or each["id"] in wanted
         for number, chunk in enumerate(_split_chunks(str(each["text"])))
     ]  # fmt: skip
@@ -145,8 +145,8 @@ async def search_files(world: World, context: CallContext) -> Response:
     return JSONResponse({"results": results}, headers=context.headers())
 
 
-def _score(words: set[str], chunk: str) -> float:
-    """The share of the query's words that stand in the piece; every piece has a little of it."""
+def _score_chunk(words: set[str], chunk: str) -> float:
+    """The share of the query's words that are in the piece; every piece has a minimal score."""
     return round(0.1 + 0.9 * len(words & set(chunk.lower().split())) / max(1, len(words)), 4)
 
 
@@ -156,7 +156,7 @@ def _split_chunks(text: str) -> list[str]:
 
 
 def _list_own(world: World, context: CallContext) -> list[StoredObject]:
-    """Those of the calling key, oldest first."""
+    """The files of the calling key, oldest first."""
     return [each for each in world.mesh.files.all() if each["owner"] == context.key]
 
 

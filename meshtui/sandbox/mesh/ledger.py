@@ -46,12 +46,12 @@ class Truth:
     """The one that served: openai, bedrock, aws, vertex, platform-openai, …; empty where none did."""
     tried: tuple[TriedCredential, ...]
     fell_back: bool
-    """Whether Mesh's own credentials were tried because yours failed, whatever came of it."""
+    """Whether Mesh's own credentials were tried because yours failed, with whatever result."""
     broke: bool
     """Whether a stream that had begun carried an error."""
     cost_usd: str
     price_usd: str = "0"
-    """What it costs by the list of models, whoever served."""
+    """What it costs by the list of models, independent of who served."""
     endpoint: str = "chat"
     """chat, responses, messages or embeddings."""
 

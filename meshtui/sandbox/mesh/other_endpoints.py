@@ -6,12 +6,12 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import ids
-from meshtui.sandbox.embedding_vectors import read_inputs
 from meshtui.sandbox.http_messages import read_json_object
 from meshtui.sandbox.mesh import schema
 from meshtui.sandbox.mesh.authentication import CallContext, identify_key
 from meshtui.sandbox.mesh.errors import UNKNOWN_KEY_MESSAGE, MeshError, make_usual_error, make_validation_error
 from meshtui.sandbox.mesh.fallback import AUTO_MODEL
+from meshtui.sandbox.model_replies import read_inputs
 from meshtui.sandbox.models import AT_MESH
 from meshtui.sandbox.world import World
 
@@ -24,7 +24,7 @@ CATEGORIES = {
     "sexual": ("sexual",),
     "violence": ("violence", "kill", "hurt"),
 }
-"""Category of moderation → the words that flag a text: whoever writes it decides."""
+"""Category of moderation → the words that flag a text: so the author of the text decides."""
 MAX_RESULTS = 20
 
 
@@ -92,7 +92,7 @@ async def refuse_operation(_: World, context: CallContext) -> Response:
 
 
 async def refuse_realtime(world: World, context: CallContext) -> Response:
-    """A WebSocket, whose key may stand in the address because browsers send no headers with one."""
+    """A WebSocket, whose key may be in the address because browsers send no headers with one."""
     known = context.key or identify_key(world.keys, context.request.query_params.get("api_key", ""))
     if not known:
         return context.fail(MeshError("unauthorized", UNKNOWN_KEY_MESSAGE))

@@ -13,7 +13,6 @@ from meshtui.sandbox import http_messages, ids, models
 from meshtui.sandbox.chat_completion import ChatRequest, Completion
 from meshtui.sandbox.faults import get_provider
 from meshtui.sandbox.http_messages import read_json_object
-from meshtui.sandbox.limits import Limits, WindowUsage
 from meshtui.sandbox.mesh import errors, templates
 from meshtui.sandbox.mesh.authentication import CallContext, Handler, check_key_faults
 from meshtui.sandbox.mesh.errors import STREAM_FAILURES, MeshError, make_field_error, make_usual_error
@@ -29,6 +28,7 @@ from meshtui.sandbox.mesh.fallback import (
 from meshtui.sandbox.mesh.ledger import Truth, UsageRow
 from meshtui.sandbox.mesh.state import make_cache_key
 from meshtui.sandbox.models import SLUGS, Model
+from meshtui.sandbox.rate_limits import Limits, WindowUsage
 from meshtui.sandbox.world import World
 
 REQUEST_ERRORS = frozenset({"context_window_exceeded", "content_policy_violation", "invalid_request", "invalid_input",

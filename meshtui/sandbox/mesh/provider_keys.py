@@ -20,7 +20,7 @@ from meshtui.sandbox.world import World
 
 KEY_NOT_FOUND = MeshError("not_found", "Provider key not found.")
 AZURE = ("azure", "azure-foundry")
-"""Mesh takes these too; here is no Azure behind them."""
+"""Mesh accepts these too; the sandbox has no Azure."""
 
 
 def require_realm(handler: Handler) -> Handler:
@@ -35,7 +35,7 @@ def require_realm(handler: Handler) -> Handler:
 
 
 async def list_provider_keys(world: World, context: CallContext) -> Response:
-    """Those of the key's team: the platform's has none."""
+    """The provider keys of the key's team: the platform's has none."""
     kept = () if context.key == "platform" else world.mesh.provider_keys.all()
     return JSONResponse({"provider_keys": [_format_key(stored) for stored in kept]}, headers=context.headers())
 
@@ -132,7 +132,7 @@ async def _test_key(world: World, context: CallContext, stored: StoredKey) -> Re
 
 
 def _format_result(context: CallContext, provider: str, error: MeshError | None) -> Response:
-    """Always 200: the test was made. Whether the credential passed stands in the body."""
+    """Always 200: the test was made. Whether the credential passed is in the body."""
     body: dict[str, object] = {"valid": error is None, "provider": provider}
     if error:
         body["error"] = error.body(context.id, context.behaviour)["error"]

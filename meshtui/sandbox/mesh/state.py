@@ -10,8 +10,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from meshtui.sandbox.chat_completion import Completion
-from meshtui.sandbox.limits import Limits, UsageWindows
 from meshtui.sandbox.mesh.key_store import ProviderKeyStore
+from meshtui.sandbox.rate_limits import Limits, UsageWindows
 
 CACHE_LIFETIME_SECONDS = 24 * 3600
 MAX_CACHED_ANSWERS = 1000

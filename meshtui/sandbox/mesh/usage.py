@@ -62,7 +62,7 @@ async def list_events(world: World, context: CallContext) -> Response:
 
 
 async def get_request(world: World, context: CallContext) -> Response:
-    """GET /usage/requests/{request_id}: what became of one request and what it cost, once its row has been written."""
+    """GET /usage/requests/{request_id}: result and cost of one request, once its row has been written."""
     wanted = context.request.path_params["request"]
     found = world.ledger.list_rows(context.key)
     found = found if context.behaviour.row_at_once else found[1:]

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from meshtui.sandbox.http_messages import Refusal
 from meshtui.sandbox.keys import Keys
-from meshtui.sandbox.limits import RateLimitResult
 from meshtui.sandbox.openai.errors import (
     FAULTS_AT_OPENAI,
     NO_KEY,
@@ -17,6 +16,7 @@ from meshtui.sandbox.openai.errors import (
     WRONG_PROJECT,
     OpenaiError,
 )
+from meshtui.sandbox.rate_limits import RateLimitResult
 from meshtui.sandbox.world import World
 
 DEFAULT_REQUESTS_PER_MINUTE = 500

@@ -17,7 +17,6 @@ from meshtui.sandbox.chat_completion import (
     read_stop_texts,
     read_token_limit,
 )
-from meshtui.sandbox.limits import RateLimitResult
 from meshtui.sandbox.openai.answers import (
     make_edge_headers,
     make_model_error,
@@ -34,6 +33,7 @@ from meshtui.sandbox.openai.validation import (
     check_stream_options,
     check_tools,
 )
+from meshtui.sandbox.rate_limits import RateLimitResult
 from meshtui.sandbox.world import World
 
 

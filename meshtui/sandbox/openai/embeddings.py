@@ -6,8 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import models
-from meshtui.sandbox.embedding_vectors import format_vectors, read_inputs
-from meshtui.sandbox.model_replies import count_tokens
+from meshtui.sandbox.model_replies import count_tokens, format_vectors, read_inputs
 from meshtui.sandbox.openai.answers import (
     make_edge_headers,
     make_error,

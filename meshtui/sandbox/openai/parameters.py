@@ -55,7 +55,7 @@ def require(kinds: tuple[type, ...], wanted: str) -> Check:
     return check
 
 
-def between(low: float | None, high: float | None, *, whole: bool = False) -> Check:
+def check_between(low: float | None, high: float | None, *, whole: bool = False) -> Check:
     kind, typed = (
         ("integer", require((int,), "an integer")) if whole else ("decimal", require((int, float), "a decimal"))
     )
@@ -79,7 +79,7 @@ def between(low: float | None, high: float | None, *, whole: bool = False) -> Ch
     return check
 
 
-def one_of(*values: str) -> Check:
+def check_one_of(*values: str) -> Check:
     listed = ", ".join(f"'{value}'" for value in values[:-1]) + f", and '{values[-1]}'"
 
     def check(name: str, value: object) -> Problem | None:
@@ -90,7 +90,7 @@ def one_of(*values: str) -> Check:
     return check
 
 
-def each(check: Check) -> Check:
+def check_each(check: Check) -> Check:
     """Of a list whose members are checked one by one."""
 
     def check_all(name: str, value: object) -> Problem | None:
@@ -145,7 +145,7 @@ def _check_metadata(name: str, value: object) -> Problem | None:
 def _check_logit_bias(name: str, value: object) -> Problem | None:
     if not isinstance(value, dict):
         return _OBJECT(name, value)
-    problems = (between(-100, 100)(f"{name}.{token}", bias) for token, bias in value.items())
+    problems = (check_between(-100, 100)(f"{name}.{token}", bias) for token, bias in value.items())
     return next((problem for problem in problems if problem is not None), None)
 
 
@@ -160,29 +160,29 @@ _TEXT_OR_LIST, _TEXT_OR_OBJECT = (
 )
 
 _SHARED: dict[str, Check] = {
-    "model": _TEXT, "stream": _FLAG, "temperature": between(0, 2), "top_p": between(0, 1), "store": _FLAG,
+    "model": _TEXT, "stream": _FLAG, "temperature": check_between(0, 2), "top_p": check_between(0, 1), "store": _FLAG,
     "metadata": _check_metadata, "user": _TEXT, "safety_identifier": _TEXT, "prompt_cache_key": _TEXT,
-    "prompt_cache_retention": one_of("in_memory", "24h"), "prompt_cache_options": _OBJECT, "moderation": _OBJECT,
-    "service_tier": one_of("auto", "default", "flex", "scale", "priority", "fast", "ultrafast"),
+    "prompt_cache_retention": check_one_of("in_memory", "24h"), "prompt_cache_options": _OBJECT, "moderation": _OBJECT,
+    "service_tier": check_one_of("auto", "default", "flex", "scale", "priority", "fast", "ultrafast"),
     "parallel_tool_calls": _FLAG, "tools": _LIST, "tool_choice": _TEXT_OR_OBJECT, "stream_options": _OBJECT,
-    "top_logprobs": between(0, 20, whole=True),
+    "top_logprobs": check_between(0, 20, whole=True),
 }  # fmt: skip
 CHAT_FIELDS: dict[str, Check] = {
     **_SHARED,
     "messages": _LIST,
-    "max_tokens": between(1, None, whole=True),
-    "max_completion_tokens": between(1, None, whole=True),
-    "n": between(1, 128, whole=True),
+    "max_tokens": check_between(1, None, whole=True),
+    "max_completion_tokens": check_between(1, None, whole=True),
+    "n": check_between(1, 128, whole=True),
     "stop": _check_stop,
-    "frequency_penalty": between(-2, 2),
-    "presence_penalty": between(-2, 2),
+    "frequency_penalty": check_between(-2, 2),
+    "presence_penalty": check_between(-2, 2),
     "logit_bias": _check_logit_bias,
     "logprobs": _FLAG,
-    "seed": between(None, None, whole=True),
+    "seed": check_between(None, None, whole=True),
     "response_format": _OBJECT,
-    "reasoning_effort": one_of("none", "minimal", "low", "medium", "high", "xhigh", "max"),
-    "verbosity": one_of("low", "medium", "high"),
-    "modalities": each(one_of("text", "audio")),
+    "reasoning_effort": check_one_of("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    "verbosity": check_one_of("low", "medium", "high"),
+    "modalities": check_each(check_one_of("text", "audio")),
     "audio": _OBJECT,
     "prediction": _OBJECT,
     "functions": _LIST,
@@ -193,12 +193,12 @@ RESPONSES_FIELDS: dict[str, Check] = {
     **_SHARED,
     "input": _TEXT_OR_LIST,
     "instructions": _TEXT,
-    "max_output_tokens": between(16, None, whole=True),
-    "max_tool_calls": between(1, None, whole=True),
+    "max_output_tokens": check_between(16, None, whole=True),
+    "max_tool_calls": check_between(1, None, whole=True),
     "previous_response_id": _TEXT,
     "conversation": _TEXT_OR_OBJECT,
-    "include": each(
-        one_of(
+    "include": check_each(
+        check_one_of(
             "file_search_call.results",
             "web_search_call.results",
             "web_search_call.action.sources",
@@ -211,7 +211,7 @@ RESPONSES_FIELDS: dict[str, Check] = {
     ),
     "text": _OBJECT,
     "reasoning": _OBJECT,
-    "truncation": one_of("auto", "disabled"),
+    "truncation": check_one_of("auto", "disabled"),
     "background": _FLAG,
     "background_options": _OBJECT,
     "access_programs": _OBJECT,
@@ -222,8 +222,8 @@ RESPONSES_FIELDS: dict[str, Check] = {
 EMBEDDINGS_FIELDS: dict[str, Check] = {
     "model": _TEXT,
     "input": _TEXT_OR_LIST,
-    "dimensions": between(1, None, whole=True),
-    "encoding_format": one_of("float", "base64"),
+    "dimensions": check_between(1, None, whole=True),
+    "encoding_format": check_one_of("float", "base64"),
     "user": _TEXT,
 }
 

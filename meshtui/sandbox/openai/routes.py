@@ -93,7 +93,7 @@ async def refuse_part(world: World, request: Request) -> Response:
 
 
 def refuse_path(request: Request, status: int) -> Response:
-    """For an address that is none, or a method that its address does not take."""
+    """Answers an unknown address, or a method that its address does not accept."""
     path = request.url.path.removeprefix("/openai")
     if status == 405:
         return make_error(405, f"Not allowed to {request.method} on {path}.", code="method_not_supported")

@@ -12,8 +12,8 @@ from meshtui.sandbox.models import Model
 from meshtui.sandbox.openai.parameters import (
     Body,
     Problem,
+    check_one_of,
     describe,
-    one_of,
     refuse_empty,
     refuse_long,
     require,
@@ -76,7 +76,7 @@ def _check_message(at: str, message: Body) -> Problem | None:
     role, content = message.get("role"), message.get("content")
     if role is None:
         return Problem(f"Missing required parameter: '{at}.role'.", "missing_required_parameter", f"{at}.role")
-    problem = one_of(*ROLES)(f"{at}.role", role)
+    problem = check_one_of(*ROLES)(f"{at}.role", role)
     if problem is not None:
         return problem
     speaks_otherwise = any(message.get(name) for name in ("tool_calls", "function_call", "audio", "refusal"))
@@ -97,7 +97,7 @@ def _check_parts(at: str, parts: list[object]) -> Problem | None:
             return Problem(
                 f"Missing required parameter: '{where}.type'.", "missing_required_parameter", f"{where}.type"
             )
-        problem = one_of(*PARTS)(f"{where}.type", part["type"])
+        problem = check_one_of(*PARTS)(f"{where}.type", part["type"])
         if problem is not None:
             return problem
     return None
@@ -124,7 +124,7 @@ def _check_tool(at: str, tool: object) -> Problem | None:
         return require((dict,), "an object")(at, tool)
     if tool.get("type") is None:
         return Problem(f"Missing required parameter: '{at}.type'.", "missing_required_parameter", f"{at}.type")
-    problem = one_of("function", "custom")(f"{at}.type", tool["type"])
+    problem = check_one_of("function", "custom")(f"{at}.type", tool["type"])
     if problem is not None or tool["type"] != "function":
         return problem
     function = tool.get("function")
@@ -194,7 +194,7 @@ def check_answer_format(body: Body) -> Problem | None:
     wanted = body.get("response_format")
     if not isinstance(wanted, Mapping):
         return None
-    problem = one_of("json_object", "json_schema", "text")("response_format.type", wanted.get("type"))
+    problem = check_one_of("json_object", "json_schema", "text")("response_format.type", wanted.get("type"))
     if problem is not None:
         return problem
     if wanted["type"] == "json_object" and "json" not in str(body.get("messages")).lower():
@@ -216,7 +216,7 @@ def check_text_format(body: Body) -> Problem | None:
     wanted = text.get("format") if isinstance(text, Mapping) else None
     if not isinstance(wanted, Mapping):
         return None
-    problem = one_of("json_object", "json_schema", "text")("text.format.type", wanted.get("type"))
+    problem = check_one_of("json_object", "json_schema", "text")("text.format.type", wanted.get("type"))
     if problem is not None or wanted["type"] != "json_schema":
         return problem
     for needed in ("name", "schema"):

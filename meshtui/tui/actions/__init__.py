@@ -7,7 +7,6 @@ from meshtui.tui.actions import (  # noqa: F401 - each registers its functions
     export_commands,
     history_commands,
     listening_commands,
-    log_file_commands,
     matrix_commands,
     navigation_commands,
     page_commands,

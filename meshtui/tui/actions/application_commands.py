@@ -78,7 +78,7 @@ def leave(screen: MainScreen) -> None:
     if not screen.program_runs and pasted and not screen.app.leaving_is_armed():
         were = "was pasted and is" if len(pasted) == 1 else "were pasted and are"
         key = screen.app.key("main.quit")
-        screen.say(f"{_enumerated(pasted)} {were} kept nowhere else: {key} once more leaves.", "warn")
+        screen.say(f"{_join_names(pasted)} {were} kept nowhere else: {key} once more leaves.", "warn")
         return
     screen.app.exit()
 
@@ -104,12 +104,12 @@ def report_problems(screen: MainScreen, problems: Sequence[Problem]) -> None:
     screen.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")
 
 
-TOUR = "The tour has the keys: {tour.fire} plays its step, tab leads to the panes and back."
+TOUR = "{tour.fire} plays this step of the tour; tab goes to the panes and back."
 PROGRAM = "The keys go to your program: {program.leave} leads to the Log, {main.program} back, a click to either."
 DEMO = "{main.fire} sends, {main.fault} breaks one first, {main.scenario} plays a scenario."
 
 
-def greet(screen: MainScreen) -> None:
+def show_greeting(screen: MainScreen) -> None:
     """Says what there is and the next step, once the credentials are there."""
     if screen.program:
         screen.tell(PROGRAM)
@@ -118,10 +118,10 @@ def greet(screen: MainScreen) -> None:
     elif screen.session.sandboxed:
         screen.tell(f"{len(screen.session.credentials)} sandbox credentials: {DEMO}")
     else:
-        screen.say(_found(screen))
+        screen.say(_describe_found(screen))
 
 
-def _found(screen: MainScreen) -> str:
+def _describe_found(screen: MainScreen) -> str:
     """What this machine holds and the next step, in a line."""
     key = screen.app.key
     credentials = [screen.session.credentials[name] for name in screen.credentials.names]
@@ -131,12 +131,12 @@ def _found(screen: MainScreen) -> str:
         also = ""
     if not credentials and others:
         return (
-            f"Nothing here is checked unasked: {key('main.found')} shows what this machine has, {_enumerated(others)}."
+            f"Nothing here is checked unasked: {key('main.found')} shows what this machine has, {_join_names(others)}."
         )
     if not credentials:
         demo = f"{key('main.demo')} opens the demo, which needs none"
         return f"No credential on this machine: {key('main.add')} adds one, {demo}."
-    there = _enumerated([credential.name for credential in credentials])
+    there = _join_names([credential.name for credential in credentials])
     if not any(credential.provider not in ("", "mesh") for credential in credentials):
         return f"Found {there}, which only carries requests: {key('main.add')} adds the provider key to test."
     first = credentials[0]
@@ -162,7 +162,7 @@ def open_demo(screen: MainScreen) -> None:
         app.exit()
 
 
-def _enumerated(names: list[str]) -> str:
+def _join_names(names: list[str]) -> str:
     """`openai, vertex and mesh`; of many the first three and how many more."""
     shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Level, Policy, Source
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
@@ -128,7 +128,7 @@ def make_fault_dialog(credential: str, faults: Mapping[str, str], now: str) -> L
 
     options = [Option(NO_FAULT, "none", WORKS)]
     options += [Option(name, name.replace("_", " "), does) for name, does in faults.items()]
-    hint = "enter takes it · esc leaves it as it is"
+    hint = "enter chooses it · esc cancels"
     return ListDialog(f"Break {credential}", hint, options, now=now, detail_height=2)
 
 
@@ -162,7 +162,7 @@ async def _explain_given(screen: MainScreen, answer: NewCredential) -> None:
         try:
             text = await asyncio.to_thread(_read_error_file, answer.path)
         except OSError as error:
-            screen.say(f"{one_line(redact(answer.path))}: {error.strerror or error}", "warn")
+            screen.say(f"{make_one_line(redact(answer.path))}: {error.strerror or error}", "warn")
             return
     if found := await asyncio.to_thread(explain_text, text):
         show_explanations(screen, found)
@@ -187,7 +187,7 @@ def add_found(screen: MainScreen) -> None:
 
     there = [row for row in screen.session.found if row.name not in screen.session.credentials]
     if not there:
-        screen.tell("Nothing else was found on this machine. {main.add} adds a paste or a file.")
+        screen.tell("Nothing else was found on this machine. {main.add} adds a key by paste or file.")
         return
     rows = list_rows(there)
     options = [
@@ -300,7 +300,7 @@ def show_explanations(screen: MainScreen, found: list[Explanation]) -> None:
 
     for number, explanation in reversed(list(enumerate(found, 1))):
         which = "a pasted answer" if len(found) == 1 else f"pasted, {number} of {len(found)}"
-        said = one_line(redact(f"{which}: {explanation.headline}"))
+        said = make_one_line(redact(f"{which}: {explanation.headline}"))
         entry = screen.session.journal.append(
             Entry(at=screen.app.clock(), what=EntryKind.NOTE, text=said, detail=explanation)
         )
@@ -308,7 +308,7 @@ def show_explanations(screen: MainScreen, found: list[Explanation]) -> None:
 
 
 def explain_text(text: str) -> list[Explanation]:
-    """The errors in the text whose cause can be told, the root first; none, as in a credential."""
+    """The errors in the text whose cause is known, the root cause first; none for a text such as a credential."""
     from meshtui.explain.find import find_errors
 
     return [one.explanation for one in find_errors(text) if one.explanation.cause != "unknown"]

@@ -7,8 +7,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from meshtui.base.files import short
-from meshtui.base.text import one_line
+from meshtui.base.files import shorten_path
+from meshtui.base.text import make_one_line
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.recording import make_note
 from meshtui.tui import hidden_names
@@ -74,7 +74,7 @@ def copy_page_field(page: ExplanationScreen) -> None:
 
 
 def _find_chosen(screen: MainScreen) -> Entry | None:
-    """The entry under the cursor; where there is none, it says so."""
+    """The entry under the cursor; where there is none, says so."""
     entry = screen.log_lines.chosen
     if entry is None:
         screen.say("There is no line in the log to copy yet.")
@@ -101,7 +101,7 @@ def make_field_dialog(fields: Sequence[Field]) -> ListDialog[Field]:
     from meshtui.tui.dialogs.list_dialog import ListDialog, Option
 
     options = [
-        Option(field, f" {field.name:<{FIELD_NAME_WIDTH}}", one_line(field.text, WHOLE_FIELD)) for field in fields
+        Option(field, f" {field.name:<{FIELD_NAME_WIDTH}}", make_one_line(field.text, WHOLE_FIELD)) for field in fields
     ]
     return ListDialog("Copy a field", "enter copies it · esc closes", options, detail_height=3)
 
@@ -122,12 +122,12 @@ def show_code_of_line(screen: MainScreen) -> None:
 
 
 @command("explanation.code")
-def show_code_of_page(sheet: ExplanationScreen) -> None:
+def show_code_of_page(screen: ExplanationScreen) -> None:
     """Of the exchange that is shown."""
     from meshtui.exports.case import list_request, make_case_of_entries
 
-    case = make_case_of_entries(_list_page_entries(sheet))
-    _show_code(sheet, case, list_request(case, sheet.exchange) if case and sheet.exchange else ())
+    case = make_case_of_entries(_list_page_entries(screen))
+    _show_code(screen, case, list_request(case, screen.exchange) if case and screen.exchange else ())
 
 
 @command("main.export")
@@ -139,19 +139,19 @@ def export_line(screen: MainScreen) -> None:
 
 
 @command("explanation.export")
-def export_page(sheet: ExplanationScreen) -> None:
+def export_page(screen: ExplanationScreen) -> None:
     from meshtui.exports.case import make_case_of_entries
 
-    _export(sheet, make_case_of_entries(_list_page_entries(sheet)))
+    _export(screen, make_case_of_entries(_list_page_entries(screen)))
 
 
 @command("code.export")
-def export_code(sheet: CodeScreen) -> None:
-    _export(sheet, sheet.case)
+def export_code(screen: CodeScreen) -> None:
+    _export(screen, screen.case)
 
 
-def _list_page_entries(sheet: ExplanationScreen) -> Sequence[Entry]:
-    return sheet.run_entries or (sheet.entry,)
+def _list_page_entries(screen: ExplanationScreen) -> Sequence[Entry]:
+    return screen.run_entries or (screen.entry,)
 
 
 def _make_case(screen: MainScreen, entry: Entry) -> Case | None:
@@ -199,7 +199,7 @@ def _export(screen: AnyScreen, case: Case | None) -> None:
             screen.run_worker(_save(screen, form, case, hide), group="export")
 
     files = {form: find_next_file(form, case, folder, hide).name for form in FORMS}
-    screen.app.push_screen(make_export_dialog(one_line(short(folder, os.environ)), files), chosen)
+    screen.app.push_screen(make_export_dialog(make_one_line(shorten_path(folder, os.environ)), files), chosen)
 
 
 def make_export_dialog(folder: str, files: Mapping[str, str]) -> ListDialog[str]:
@@ -210,7 +210,7 @@ def make_export_dialog(folder: str, files: Mapping[str, str]) -> ListDialog[str]
     options = [
         Option(name, form.title, form.does, f"into {folder}\nas   {files[name]}") for name, form in FORMS.items()
     ]
-    return ListDialog("Write this run into a file", "enter writes it · esc leaves it", options, detail_height=2)
+    return ListDialog("Write this run into a file", "enter writes it · esc cancels", options, detail_height=2)
 
 
 async def _save(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> None:
@@ -221,8 +221,10 @@ async def _save(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> 
         path = await asyncio.to_thread(save, form, case, folder, hide)
     except OSError as error:
         why = error.strerror or str(error)
-        screen.say(f"It could not be written: {why}: {one_line(str(error.filename or folder))}", "bad")
+        screen.say(f"It could not be written: {why}: {make_one_line(str(error.filename or folder))}", "bad")
         return
     title = FORMS[form].title
-    screen.app.session.journal.append(make_note(screen.app.clock(), f"written as {title}: {short(path, os.environ)}"))
-    screen.say(f"{title} written: {short(path, os.environ)}", "ok")
+    screen.app.session.journal.append(
+        make_note(screen.app.clock(), f"written as {title}: {shorten_path(path, os.environ)}")
+    )
+    screen.say(f"{title} written: {shorten_path(path, os.environ)}", "ok")

@@ -24,101 +24,101 @@ def show_history(screen: MainScreen) -> None:
 
 
 @command("history.open")
-def open_run(sheet: HistoryScreen) -> None:
+def open_run(screen: HistoryScreen) -> None:
     """The explanation of the run under the cursor."""
-    _with_run(sheet, _open)
+    _with_run(screen, _open)
 
 
 @command("history.compare")
-def compare_run(sheet: HistoryScreen) -> None:
+def compare_run(screen: HistoryScreen) -> None:
     """What changed between the run under the cursor and when it last worked."""
-    _with_run(sheet, _compare)
+    _with_run(screen, _compare)
 
 
 @command("history.copy")
-def copy_run(sheet: HistoryScreen) -> None:
-    _with_run(sheet, _copy)
+def copy_run(screen: HistoryScreen) -> None:
+    _with_run(screen, _copy)
 
 
 @command("history.filter")
-def type_filter(sheet: HistoryScreen) -> None:
-    if sheet.history is not None:
-        sheet.open_filter()
+def open_run_filter(screen: HistoryScreen) -> None:
+    if screen.history is not None:
+        screen.open_filter()
 
 
 @command("history.clear")
-def clear_history(sheet: HistoryScreen) -> None:
+def clear_history(screen: HistoryScreen) -> None:
     """Forgets everything, when asked twice."""
-    history = sheet.history
-    if history is None or not sheet.runs:
-        sheet.say("There is nothing to forget.")
-    elif not sheet.armed:
-        sheet.armed = True
-        key = sheet.app.key("history.clear")
-        sheet.say(f"{key} once more forgets all {len(sheet.runs):,} runs; nothing of them stays in the file.", "warn")
+    history = screen.history
+    if history is None or not screen.runs:
+        screen.say("There is nothing to forget.")
+    elif not screen.armed:
+        screen.armed = True
+        key = screen.app.key("history.clear")
+        screen.say(f"{key} once more forgets all {len(screen.runs):,} runs; nothing of them stays in the file.", "warn")
     else:
-        sheet.armed = False
-        sheet.run_worker(_guarded(sheet, _clear(sheet, history)), group="history")
+        screen.armed = False
+        screen.run_worker(_show_history_error(screen, _clear(screen, history)), group="history")
 
 
-def _with_run(sheet: HistoryScreen, doing: Doing) -> None:
-    sheet.armed = False
-    past, history = sheet.lines.chosen, sheet.history
+def _with_run(screen: HistoryScreen, doing: Doing) -> None:
+    screen.armed = False
+    past, history = screen.lines.chosen, screen.history
     if past is None or history is None:
-        sheet.say("There is no run here yet.")
+        screen.say("There is no run here yet.")
     else:
-        sheet.run_worker(_guarded(sheet, doing(sheet, history, past)), group="history", exclusive=True)
+        screen.run_worker(_show_history_error(screen, doing(screen, history, past)), group="history", exclusive=True)
 
 
-async def _guarded(sheet: HistoryScreen, done: Awaitable[None]) -> None:
+async def _show_history_error(screen: HistoryScreen, done: Awaitable[None]) -> None:
     from meshtui.journal.database import HistoryError
 
     try:
         await done
     except HistoryError as problem:
-        sheet.say(str(problem), "bad")
+        screen.say(str(problem), "bad")
 
 
-async def _whole(history: History, past: Past) -> Past:
+async def _load_whole(history: History, past: Past) -> Past:
     """With all entries that can be read."""
     from meshtui.journal.past_runs import Past
 
     return Past(past.run, await history.run(past.run) or past.entries)
 
 
-async def _open(sheet: HistoryScreen, history: History, past: Past) -> None:
+async def _open(screen: HistoryScreen, history: History, past: Past) -> None:
     from meshtui.tui.screens.history_screen import PastRunScreen
 
-    sheet.app.push_screen(PastRunScreen(await _whole(history, past)))
+    screen.app.push_screen(PastRunScreen(await _load_whole(history, past)))
 
 
-async def _compare(sheet: HistoryScreen, history: History, past: Past) -> None:
+async def _compare(screen: HistoryScreen, history: History, past: Past) -> None:
     from meshtui.journal.changes import find_changes
     from meshtui.journal.past_runs import find_last_success
     from meshtui.tui.screens.history_screen import ChangesScreen
 
     if past.worked is not False:
         outcome = "worked" if past.worked else "does not tell whether it worked"
-        sheet.say(f"This run {outcome}: choose one that failed, and it is compared with when it last worked.")
+        screen.say(f"This run {outcome}: choose one that failed, and it is compared with when it last worked.")
         return
-    worked = find_last_success(sheet.runs, past)
+    worked = find_last_success(screen.runs, past)
     if worked is None:
-        sheet.say(f"{past.credential} has no run on the path {past.asked.path} that worked before this one.")
+        screen.say(f"{past.credential} has no run on the path {past.inputs.path} that worked before this one.")
         return
-    before, after = await _whole(history, worked), await _whole(history, past)
+    before, after = await _load_whole(history, worked), await _load_whole(history, past)
     found = find_changes(before, after, await history.notes(before.at, after.at))
-    sheet.app.push_screen(ChangesScreen(before, after, found))
+    screen.app.push_screen(ChangesScreen(before, after, found))
 
 
-async def _copy(sheet: HistoryScreen, history: History, past: Past) -> None:
+async def _copy(screen: HistoryScreen, history: History, past: Past) -> None:
     from meshtui.tui.renderers.entry_lines import write_entry
 
-    whole = await _whole(history, past)
-    sheet.app.copy(write_entry(whole.entries[0], whole.entries), "The run")
+    whole = await _load_whole(history, past)
+    screen.app.copy(write_entry(whole.entries[0], whole.entries), "The run")
 
 
-async def _clear(sheet: HistoryScreen, history: History) -> None:
+async def _clear(screen: HistoryScreen, history: History) -> None:
     gone = await history.clear()
-    sheet.runs = ()
-    sheet.read()
-    sheet.say(f"Forgotten: every run, {gone:,} entries in all.")
+    screen.runs = ()
+    screen.read()
+    screen.say(f"Forgotten: every run, {gone:,} entries in all.")

@@ -1,4 +1,5 @@
-"""Listening to programs from the screen: going to the one in the pane, and opening the tap to another terminal."""
+"""Listening to programs and following log files: going to the program in the pane, opening the tap to another
+terminal, and choosing the log file whose failures come into the Log."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from meshtui.tui.bindings import command
 if TYPE_CHECKING:
     from meshtui.tui.listen_control import ListenControl
     from meshtui.tui.screens.main_screen import MainScreen
+
 
 NO_PROGRAM = "There is no program here: `meshtui run --screen -- COMMAND` shows one beside the Log."
 DEMO = "The demo has a sandbox of its own: `meshtui run --screen --sandbox -- COMMAND` tests a program against one."
@@ -59,3 +61,27 @@ async def _open(screen: MainScreen, control: ListenControl) -> None:
 async def _end(screen: MainScreen, control: ListenControl) -> None:
     await control.stop()
     screen.say("Nobody is listened to any more. The other terminal still has the variables: close it.")
+
+
+@command("main.follow")
+def follow_log_file(screen: MainScreen) -> None:
+    """Asks for the file; where one is followed, that ends."""
+    if stop_following(screen):
+        return
+    from meshtui.tui.dialogs.log_file_dialog import LogFileDialog
+
+    def given(path: str | None) -> None:
+        if path is not None:
+            screen.log_file.start(path)
+            screen.say(f"Following {screen.log_file.name}: what fails in it comes into the Log. "
+                       f"{screen.app.key('main.follow')} ends it.")  # fmt: skip
+
+    screen.app.push_screen(LogFileDialog(), given)
+
+
+def stop_following(screen: MainScreen) -> bool:
+    """Ends it, and says so. Returns whether a file was followed."""
+    said = screen.log_file.stop() if screen.follows_log_file else ""
+    if said:
+        screen.say(said)
+    return bool(said)

@@ -24,83 +24,87 @@ def show_matrix(screen: MainScreen) -> None:
 
 
 @command("matrix.before")
-def move_left(sheet: MatrixScreen) -> None:
-    sheet.table.column -= 1
+def move_left(screen: MatrixScreen) -> None:
+    screen.table.column -= 1
 
 
 @command("matrix.after")
-def move_right(sheet: MatrixScreen) -> None:
-    sheet.table.column += 1
+def move_right(screen: MatrixScreen) -> None:
+    screen.table.column += 1
 
 
 @command("matrix.open")
-def open_cell(sheet: MatrixScreen) -> None:
+def open_cell(screen: MatrixScreen) -> None:
     """The checks of the cell under the cursor."""
     from meshtui.tui.screens.matrix_screen import CellScreen
 
-    cell = sheet.table.chosen
+    cell = screen.table.chosen
     if cell is None or cell.check_report is None:
-        sheet.say("Nothing was asked for this cell." if cell is None or cell.status else "This cell is not filled yet.")
+        screen.say(
+            "Nothing was asked for this cell." if cell is None or cell.status else "This cell is not filled yet."
+        )
     else:
-        sheet.app.push_screen(CellScreen(cell, cell.check_report))
+        screen.app.push_screen(CellScreen(cell, cell.check_report))
 
 
 @command("matrix.again")
-def fill_again(sheet: MatrixScreen) -> None:
-    sheet.say("")
-    sheet.fill(prompt=sheet.session.sandboxed)
+def fill_again(screen: MatrixScreen) -> None:
+    screen.say("")
+    screen.fill(prompt=screen.session.sandboxed)
 
 
 @command("matrix.prompt")
-def fill_with_prompts(sheet: MatrixScreen) -> None:
+def fill_with_prompts(screen: MatrixScreen) -> None:
     """Asks once more where it costs something."""
-    count = len(sheet.plan())
-    if sheet.session.sandboxed or sheet.armed:
-        sheet.say("")
-        sheet.fill(prompt=True)
+    count = len(screen.plan())
+    if screen.session.sandboxed or screen.armed:
+        screen.say("")
+        screen.fill(prompt=True)
         return
-    sheet.armed = True
-    key = sheet.app.key("matrix.prompt")
-    sheet.say(f"{count} cells would each send two test prompts, of a few tokens each: {key} once more does it.", "warn")
+    screen.armed = True
+    key = screen.app.key("matrix.prompt")
+    screen.say(
+        f"{count} cells would each send two test prompts, of a few tokens each: {key} once more does it.", "warn"
+    )
 
 
 @command("matrix.stop")
-def stop_filling(sheet: MatrixScreen) -> None:
-    if sheet.stop():
-        sheet.say(sheet.app.spell("Stopped. {matrix.again} fills it again."))
+def stop_filling(screen: MatrixScreen) -> None:
+    if screen.stop():
+        screen.say(screen.app.spell("Stopped. {matrix.again} fills it again."))
     else:
-        sheet.say("Nothing is running.")
+        screen.say("Nothing is running.")
 
 
 @command("matrix.models")
-def type_models(sheet: MatrixScreen) -> None:
-    sheet.fields.models.focus()
+def focus_models(screen: MatrixScreen) -> None:
+    screen.fields.models.focus()
 
 
 @command("matrix.regions")
-def type_regions(sheet: MatrixScreen) -> None:
-    sheet.fields.regions.focus()
+def focus_regions(screen: MatrixScreen) -> None:
+    screen.fields.regions.focus()
 
 
 @command("matrix.copy")
-def copy_markdown(sheet: MatrixScreen) -> None:
-    _copy(sheet, matrix.as_markdown, "The table, as Markdown,")
+def copy_markdown(screen: MatrixScreen) -> None:
+    _copy(screen, matrix.as_markdown, "The table, as Markdown,")
 
 
 @command("matrix.copy_csv")
-def copy_csv(sheet: MatrixScreen) -> None:
-    _copy(sheet, matrix.as_csv, "The table, as CSV,")
+def copy_csv(screen: MatrixScreen) -> None:
+    _copy(screen, matrix.as_csv, "The table, as CSV,")
 
 
 @command("matrix.copy_json")
-def copy_json(sheet: MatrixScreen) -> None:
-    from meshtui.presentation.json_answers import matrix_as_json
+def copy_json(screen: MatrixScreen) -> None:
+    from meshtui.presentation.json_answers import format_matrix_json
 
-    _copy(sheet, matrix_as_json, "The table, as JSON,")
+    _copy(screen, format_matrix_json, "The table, as JSON,")
 
 
-def _copy(sheet: MatrixScreen, render: Callable[[matrix.Matrix], str], what: str) -> None:
-    if sheet.cells:
-        sheet.app.copy(render(sheet.cells), what)
+def _copy(screen: MatrixScreen, render: Callable[[matrix.Matrix], str], what: str) -> None:
+    if screen.cells:
+        screen.app.copy(render(screen.cells), what)
     else:
-        sheet.say("There is no cell to copy.")
+        screen.say("There is no cell to copy.")

@@ -58,8 +58,8 @@ def open_chosen(screen: MainScreen) -> None:
 
 
 def find_failure(screen: MainScreen, credential: str) -> Entry | None:
-    """The entry that tells why the credential failed when it was last tried in this session: of a check the one that
-    decided. None where it did not, or the journal has dropped that entry."""
+    """The entry with the reason why the credential failed when it was last tried in this session; for a check the one
+    that decided. None where it did not fail, or the journal has dropped that entry."""
     from meshtui.checks.model import CheckReport
 
     session = screen.session
@@ -86,7 +86,7 @@ def switch_times(screen: MainScreen) -> None:
 
 
 @command("main.filter")
-def type_filter(screen: MainScreen) -> None:
+def open_log_filter(screen: MainScreen) -> None:
     screen.log_pane.open_filter()
 
 

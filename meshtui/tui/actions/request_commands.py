@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.journal.entry import PROGRAM, RunInputs
 from meshtui.runs.model import Attempt, Path
 from meshtui.session import NoSuchCredentialError
-from meshtui.tui.actions.log_file_commands import stop_following
+from meshtui.tui.actions.listening_commands import stop_following
 from meshtui.tui.bindings import command
 from meshtui.tui.live_run import Sent
 from meshtui.tui.panes.request_pane import PATHS, STREAM
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @command("main.fire")
-def fire(screen: MainScreen) -> None:
+def send_prompt(screen: MainScreen) -> None:
     name = screen.request.credential
     if not screen.is_idle():
         return
@@ -34,13 +34,13 @@ def fire(screen: MainScreen) -> None:
         screen.running.perform(asked.scenario, anew=not asked.changed)
         _report_sent(screen, "")
     elif screen.request.times > 1:
-        _fire_often(screen, name)
+        _send_repeatedly(screen, name)
     else:
-        screen.running.fire(screen.request.path, name, screen.request.prompt())
+        screen.running.send_prompt(screen.request.path, name, screen.request.prompt())
         _report_sent(screen, _describe_unusable(screen, name))
 
 
-def _fire_often(screen: MainScreen, name: str) -> None:
+def _send_repeatedly(screen: MainScreen, name: str) -> None:
     """Several runs, one after the other, up to the first that fails. What they cost is said before they are sent; on
     the real hosts they are sent when asked for once more."""
     pane = screen.request
@@ -56,7 +56,7 @@ def _fire_often(screen: MainScreen, name: str) -> None:
         screen.say(f"{done} of {pane.times} runs sent: {end}.")
 
     screen.running.agreed = None
-    screen.running.fire_often(asked, pane.times, report)
+    screen.running.send_repeatedly(asked, pane.times, report)
     _report_sent(screen, said)
 
 
@@ -79,7 +79,7 @@ def repeat(screen: MainScreen) -> None:
         running.warned_of_wait = True
         screen.say(f"{format_wait(left)} left; {screen.app.key('main.repeat')} once more sends anyway.", "warn")
     else:
-        running.fire(*last)
+        running.send_prompt(*last)
         _report_sent(screen, f"Once more: {last.path} · {last.credential}.")
 
 

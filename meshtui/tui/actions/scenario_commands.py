@@ -55,7 +55,7 @@ def make_dialog(scenarios: Mapping[str, Scenario], now: str) -> ListDialog[str]:
 
     none = Option(NO_SCENARIO, "", NO_SCENARIO_TITLE, NO_STORY)
     options = [none, *(Option(s.name, "", s.title, s.story) for s in scenarios.values())]
-    hint = "enter sets it up · esc leaves all as it is"
+    hint = "enter sets it up · esc cancels"
     return ListDialog("Play a scenario", hint, options, now=now, detail_height=5, at=None if now else FIRST)
 
 
@@ -132,7 +132,7 @@ def _show_changes(screen: MainScreen, strip: TourStrip) -> None:
         (("You can see", said), *((name, facts[name]) for name in ("status", "served by") if name in facts))
     )
     screen.session.journal.append(make_note(screen.app.clock(), f"what changed since it worked: {said}"))
-    screen.tell("{main.history} and then c on a failed run shows this of real days.")
+    screen.tell("{main.history}, then c on a failed run, compares it with a run of any earlier day.")
 
 
 async def _run_program(screen: MainScreen, strip: TourStrip) -> None:

@@ -18,7 +18,7 @@ from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
 from meshtui.tui.dialogs.list_dialog import Dialog
 from meshtui.tui.hidden_names import FIELD_MASK
-from meshtui.tui.labels import make_content
+from meshtui.tui.styled_text import make_content
 from meshtui.tui.widgets.bars import make_clickable
 
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 LETTERS = "asdfghjklwertyuipzxcvbnm1234567890"
-"""Those under the fingers first; not the o that opened this, nor the q that leaves elsewhere."""
+"""The letters, easy ones first; without the o that opened this, and the q that quits elsewhere."""
 WIDTH = 3
-HINT = "Jump: the letter goes there, and so does a click on it. esc stays here."
+HINT = "Jump: press a letter, or click it, to go there. esc cancels."
 
 
 class Target(NamedTuple):
@@ -72,7 +72,7 @@ class Jump(ModalScreen[Target | None]):
         self.dismiss(event.widget.target if isinstance(event.widget, Badge) else None)
 
     def on_resize(self, event: events.Resize) -> None:
-        """The letters would stand beside what they mean."""
+        """Closes the mode, because the letters would no longer be at their targets."""
         if self._fits not in (None, event.size):
             self.dismiss(None)
         self._fits = event.size
@@ -82,18 +82,18 @@ class Jump(ModalScreen[Target | None]):
 
 
 def list_targets(screen: Screen[object]) -> list[Target]:
-    """What can be gone to, in the order of the tab key; then the tabs that are not in front. A pane that lies behind
-    another one is gone to by its tab."""
-    return [*_focusable(screen), *_tabs(screen)]
+    """The targets, in the order of the tab key; then the tabs that are not in front. A pane behind another one is
+    reached by its tab."""
+    return [*_list_focusable(screen), *_list_tabs(screen)]
 
 
-def _focusable(screen: Screen[object]) -> Iterator[Target]:
+def _list_focusable(screen: Screen[object]) -> Iterator[Target]:
     for widget in screen.focus_chain:
         if _is_seen(screen, widget):
-            yield Target(*_spot(screen, widget), widget.focus)
+            yield Target(*_find_spot(screen, widget), widget.focus)
 
 
-def _spot(screen: Screen[object], widget: Widget) -> tuple[int, int]:
+def _find_spot(screen: Screen[object], widget: Widget) -> tuple[int, int]:
     """Where its letter hides least: on the corner of its border or of the frame it fills, before a field of one line,
     else at the end of its first line."""
     region = screen.find_widget(widget).visible_region
@@ -117,7 +117,7 @@ def _is_seen(screen: Screen[object], widget: Widget) -> bool:
     return bool(region) and widget in met.ancestors_with_self
 
 
-def _tabs(screen: Screen[object]) -> Iterator[Target]:
+def _list_tabs(screen: Screen[object]) -> Iterator[Target]:
     for row in screen.query(TabRow):
         region = row.content_region
         for tab in row.tabs if _is_seen(screen, row) else ():

@@ -14,9 +14,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Parts, shorten
+from meshtui.tui.styled_text import Parts, shorten
 from meshtui.tui.widgets.bars import make_clickable
 from meshtui.tui.widgets.line_list import LineList
 
@@ -30,13 +30,13 @@ LONGEST_DETAIL = 600
 
 @dataclass(frozen=True)
 class Option(Generic[Value]):
-    """One row: `lead` is a column of its own, `note` stands dimmed behind the text where there is room."""
+    """One row: `lead` is a column of its own, `note` is dimmed after the text where there is room."""
 
     value: Value
     lead: str
     text: str
     detail: str = ""
-    """What stands below the list while the cursor is on this row; empty: its text, where the row is too narrow."""
+    """The text below the list while the cursor is on this row; empty: its text, where the row is too narrow."""
     note: str = ""
 
 
@@ -123,7 +123,7 @@ class ListDialog(Dialog[Value]):
         option = self._rows.chosen
         if option is None:
             return
-        detail = option.detail or ("" if self._rows.fits(option) else one_line(option.text, LONGEST_DETAIL))
+        detail = option.detail or ("" if self._rows.fits(option) else make_one_line(option.text, LONGEST_DETAIL))
         self.query_one("#detail", Label).update(Content(hide_in_text(detail)))
 
     def on_line_list_chosen(self) -> None:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tui.dialogs.list_dialog import Dialog
 from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text
 from meshtui.tui.widgets.bars import make_clickable
@@ -58,14 +58,14 @@ class LogFileDialog(Dialog[str]):
 
 def find_problem(path: str) -> str:
     """Why it cannot be followed, and what to do; empty where it can."""
-    name = one_line(redact(path), 200)
+    name = make_one_line(redact(path), 200)
     if not path:
         return "Name the file that your program writes."
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError):
-            return f"There is no file {name}. Paths begin in {one_line(os.getcwd(), 100)}."
+            return f"There is no file {name}. Paths begin in {make_one_line(os.getcwd(), 100)}."
         return f"{name} cannot be read: {getattr(error, 'strerror', None) or error}."
     if stat.S_ISDIR(mode):
         return f"{name} is a folder: name a file in it."

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tui.dialogs.list_dialog import Dialog, Option, OptionRows
 from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text
 from meshtui.tui.widgets.bars import make_clickable
@@ -45,7 +45,7 @@ class ModelDialog(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = f"Models of {self._who}"
-            dialog.border_subtitle = make_clickable("enter takes it · esc leaves it as it is")
+            dialog.border_subtitle = make_clickable("enter chooses it · esc cancels")
             yield Input(placeholder="type to narrow the list, or a model's whole name", id="narrow", compact=True,
                         highlighter=FIELD_MASK)  # fmt: skip
             yield self._rows
@@ -65,7 +65,7 @@ class ModelDialog(Dialog[str]):
         return self.query_one("#narrow", Input).value.strip()
 
     def _list_options(self) -> Sequence[Option[str]]:
-        """Those that hold every word that was typed, in either case."""
+        """The options with every word that was typed, ignoring case."""
         names = self._models.names if self._models else ()
         words = self._typed.lower().split()
         return [
@@ -81,7 +81,7 @@ class ModelDialog(Dialog[str]):
         return (DEFAULT if name == self._usual else "") + day
 
     def _show_state(self) -> None:
-        """What is under way, or went wrong, or is in sight."""
+        """Shows what is running, what went wrong, or how many models are shown."""
         models = self._models
         if models is None:
             return
@@ -90,7 +90,7 @@ class ModelDialog(Dialog[str]):
             said = f"enter takes {redact(self._typed)!r} as it was typed"
         elif models.problem:
             said = f"✗ {models.problem}. {models.step}"
-        self.query_one("#state", Label).update(Content(one_line(hide_in_text(said))))
+        self.query_one("#state", Label).update(Content(make_one_line(hide_in_text(said))))
 
     def on_input_changed(self) -> None:
         self._rows.show(self._list_options(), self._typed)

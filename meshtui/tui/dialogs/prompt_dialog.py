@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, TextArea
 
-from meshtui.base.text import in_place
+from meshtui.base.text import make_plain_in_place
 from meshtui.runs.presets import Preset
 from meshtui.tui.dialogs.list_dialog import Dialog
-from meshtui.tui.hidden_names import holds_key, mask_field
+from meshtui.tui.hidden_names import has_key, mask_field
 from meshtui.tui.widgets.bars import make_clickable
 from meshtui.tui.widgets.form_fields import Choice, FieldLabel
 
@@ -31,8 +31,8 @@ class PromptEditor(TextArea):
     def get_line(self, line_index: int) -> Text:
         """As it is drawn: a dot for each character where a key is in the text, wherever in it."""
         line = self.document.get_line(line_index)
-        shown = mask_field(line) if not holds_key(self.text) else "•" * len(line)
-        return Text(in_place(shown), end="", no_wrap=True)
+        shown = mask_field(line) if not has_key(self.text) else "•" * len(line)
+        return Text(make_plain_in_place(shown), end="", no_wrap=True)
 
     def action_cut(self) -> None:
         """Copied first: what is copied is judged by the text that it was in, and afterwards it is not in it."""
@@ -61,12 +61,12 @@ class PromptDialog(Dialog[Draft]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Prompt"
-            dialog.border_subtitle = make_clickable("ctrl+s takes it · tab presets · esc leaves the prompt as it was")
+            dialog.border_subtitle = make_clickable("ctrl+s keeps it · tab presets · esc cancels")
             yield PromptEditor(self._text, id="editor", compact=True)
             with Horizontal(id="preset-line"):
                 yield FieldLabel("Preset", "preset")
                 yield Choice({OWN: "", **{name: one.about for name, one in self._presets.items()}}, id="preset")
-            yield Label("Presets of your own stand in the settings, below [presets].", id="own", markup=False)
+            yield Label("Your own presets are in the settings, under [presets].", id="own", markup=False)
 
     def on_mount(self) -> None:
         editor = self.query_one(PromptEditor)

@@ -10,13 +10,12 @@ from textual import events
 from textual.geometry import Size
 
 from meshtui.base.credential import Credential
-from meshtui.tui import labels
-from meshtui.tui.labels import Part, Parts, shorten
+from meshtui.tui import styled_text
 from meshtui.tui.live_run import LiveRun
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.renderers.credential_rows import POLICY_WIDTH, STATE_WIDTH, find_state, render_credential_row
-from meshtui.tui.renderers.log_rows import seconds_until_age_changes
-from meshtui.tui.text_lines import Lines, heading, paragraph
+from meshtui.tui.renderers.log_rows import find_next_age_change
+from meshtui.tui.styled_text import Lines, Part, Parts, render_heading, render_paragraph, shorten
 from meshtui.tui.widgets.line_list import Batch, LineList
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ NONE = {
     "main.add": "adds one: paste it, or name a file.",
     "main.demo": "opens the demo: no key, no cost.",
 }
-"""What an empty list says, a line each, and the commands behind the lines, which a click does as well."""
+"""The lines of an empty list, and the commands that a click on them runs."""
 
 
 class CredentialsPane(LineList):
@@ -74,19 +73,19 @@ class CredentialsPane(LineList):
         if self._check and self._check.checking == names[row] and (self._check.calls or not self._room()):
             now = summarize_check(self._check, STATE_WIDTH)
         if state.result is not None:
-            self._age(seconds_until_age_changes(state.result.at, state.now))
+            self._schedule_age(find_next_age_change(state.result.at, state.now))
         return render_credential_row(credential, state, _name_width(names, width), width, now)
 
-    def _age(self, seconds: float) -> None:
+    def _schedule_age(self, seconds: float) -> None:
         """Sees to it that the rows are painted again once an age in them is another. At rest one timer waits."""
         due = self.app.clock() + seconds
         if self._age_timer is not None and self._rings_at <= due:
             return
         if self._age_timer is not None:
             self._age_timer.stop()
-        self._rings_at, self._age_timer = due, self.set_timer(seconds, self._ring)
+        self._rings_at, self._age_timer = due, self.set_timer(seconds, self._repaint_due)
 
-    def _ring(self) -> None:
+    def _repaint_due(self) -> None:
         self._age_timer = None
         if self.screen.is_current:
             self.refresh()
@@ -151,7 +150,7 @@ def render_check_progress(live: LiveRun, width: int, room: int = PLENTY, stop: s
     left = room - len(end)
     if len(live.checks) < left:
         return [
-            *heading(f"Check of {live.checking}", width)[1:],
+            *render_heading(f"Check of {live.checking}", width)[1:],
             *(_check(check, width) for check in live.checks),
             *end,
         ]
@@ -160,12 +159,12 @@ def render_check_progress(live: LiveRun, width: int, room: int = PLENTY, stop: s
 
 
 def summarize_check(live: LiveRun, width: int) -> Part:
-    """For the credential's own row: the newest check, or what came of them all."""
+    """For the credential's row: the newest check, or the result of all."""
     if live.outcome:
         mark, _ = live.outcome
         return f"{mark.glyph} {mark.word}", mark.role
     if not live.checks:
-        return f"{labels.CALLING.glyph} checking", labels.CALLING.role
+        return f"{styled_text.CALLING.glyph} checking", styled_text.CALLING.role
     from meshtui.presentation.check_blocks import CHECK_MARKS
 
     mark, name = CHECK_MARKS[live.checks[-1].status], live.checks[-1].name
@@ -187,6 +186,6 @@ def _end(live: LiveRun, width: int, stop: str) -> Lines:
     """The check report's sentence; while it is still run, that it is."""
     if live.outcome is None:
         way_out = f" · {stop} stops it" if stop else ""
-        return [((f"{labels.CALLING.glyph} checking{way_out}", labels.CALLING.role),)]
+        return [((f"{styled_text.CALLING.glyph} checking{way_out}", styled_text.CALLING.role),)]
     mark, short = live.outcome
-    return paragraph(f"{mark.glyph} {live.text or short}", width, f"{mark.role} strong")
+    return render_paragraph(f"{mark.glyph} {live.text or short}", width, f"{mark.role} strong")

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from meshtui.tui.hidden_names import are_names_hidden
-from meshtui.tui.labels import Parts
 from meshtui.tui.renderers.entry_lines import find_known, render_card
-from meshtui.tui.text_lines import Lines, paragraph
+from meshtui.tui.styled_text import Lines, Parts, render_paragraph
 from meshtui.tui.widgets.line_list import Batch, ScrolledLines
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from meshtui.session import Session
     from meshtui.tui.command_app import CommandApp
 
-NOTHING = "What the line under the log's cursor means stands here: the cause, the proof, what to do."
+NOTHING = "Explains the log line under the cursor: the cause, what to do, the proof."
 
 
 class ExplanationPane(ScrolledLines):
@@ -30,7 +29,7 @@ class ExplanationPane(ScrolledLines):
         self.border_title = "Explanation"
         self._session, self._find_entry = session, find_entry
         self.touch = Batch(self, self._write)
-        """The log's cursor stands on another entry, or its run has grown; the next repaint shows it."""
+        """The log's cursor is on another entry, or its run has grown; the next repaint shows it."""
         self._lines: Lines = []
         self._shown: tuple[object, ...] = ()
         """What the lines were written from: written again only where that is different."""
@@ -69,5 +68,5 @@ class ExplanationPane(ScrolledLines):
 
     def _make_lines(self, entry: Entry | None, run: tuple[Entry, ...], width: int) -> Lines:
         if entry is None:
-            return paragraph(NOTHING, width, "dim")
+            return render_paragraph(NOTHING, width, "dim")
         return render_card(entry, run, width, find_known(self.app, run))

@@ -31,7 +31,7 @@ class FollowingList(LineList):
         self.view = view
         self._following = True
         self._seen = 0
-        """The number behind the newest line that was on the screen."""
+        """One more than the number of the newest line that was on the screen."""
         self._held = -1
         """The number of the entry that the person put the cursor on. It may be out of sight for a while."""
         self._own = False
@@ -132,8 +132,8 @@ class FollowingList(LineList):
             self._scrolls_to(event.y)
 
     def _scrolls_to(self, y: float) -> None:
-        """The wheel or the scrollbar is about to move the screen: whoever leaves the end reads in peace, whoever comes
-        back to it follows again."""
+        """The wheel or the scrollbar is about to scroll: away from the end stops following, back to the end resumes
+        it."""
         there = max(0, min(round(y), self.max_scroll_y))
         if there == self.max_scroll_y != self.scroll_offset.y:
             self.follow()

@@ -18,8 +18,8 @@ from meshtui.base.redaction import redact
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.view import View
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Parts, shorten
 from meshtui.tui.panes.following_list import FollowingList
+from meshtui.tui.styled_text import Parts, shorten
 from meshtui.tui.widgets.line_list import Batch
 
 if TYPE_CHECKING:
@@ -40,21 +40,21 @@ WORDS = (
     "",
     "BYOK       Mesh calls the provider with your own key.",
     "platform   Mesh's own credentials, paid from your Mesh balance.",
-    "fallback   Where your key fails, the platform serves.",
-    "exclusive  It does not: where your key fails, the request fails.",
+    "fallback   Where your key fails, the platform serves the request.",
+    "exclusive  No fallback: where your key fails, the request fails.",
 )
 """What somebody has to know who opens this for the first time, below what an empty log says."""
 NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
-OF_PROGRAM = ("Nothing was called yet.", "Your program's calls to providers and Mesh stand here as they happen.")
-NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
-SEARCHING = ("Looking…",)
+OF_PROGRAM = ("No call yet.", "Your program's calls to providers and Mesh are shown here as they happen.")
+NOT_FOUND = ("No run matches the filter.", "{main.stop} clears it.")
+SEARCHING = ("Searching …",)
 FOLD_MARKS = "▸▾"
 SEARCH_SLICE = 0.005
-"""Seconds that a search may hold the event loop at a time: a key that is pressed meanwhile is heard."""
+"""Seconds that a search may block the event loop at a time, so that keys are handled meanwhile."""
 
 
 class LogLines(FollowingList):
-    """What happened; below it the calls that are under way. How rows are written is loaded with the first one."""
+    """What happened; below it the running calls. How rows are written is loaded with the first one."""
 
     app: CommandApp
 
@@ -104,7 +104,7 @@ class LogLines(FollowingList):
         if under_way >= len(calls):
             return ()
         call = calls[under_way]
-        return render_live_row(call, width - 1, self.looks.of_call(row_number, call.at))
+        return render_live_row(call, width - 1, self.looks.make_call_context(row_number, call.at))
 
     def empty_parts(self, line: int) -> Parts:
         texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else (*self._empty, *WORDS)
@@ -160,7 +160,7 @@ class LogLines(FollowingList):
             self.change(partial(self.view.step, SEARCH_SLICE))
 
     def _hold_head(self, entry: Entry) -> None:
-        """The cursor will stand on the row that a fold leaves."""
+        """Moves the cursor to the row that a fold leaves."""
         if entry.run:
             self.hold(self.journal.head_of(entry.run).number)
 
@@ -239,7 +239,7 @@ class LogPane(Vertical):
         event.stop()
         if self.bar is not None:
             by = parse_filter(event.value)
-            self.bar.complain(by.problems)
+            self.bar.show_problems(by.problems)
             self.lines.narrow(by)
 
     def on_filter_bar_done(self, event: FilterBar.Done) -> None:

@@ -34,12 +34,12 @@ class PaneTabs(TabRow):
 
     def follow(self, focused: Widget) -> None:
         """The pane that holds the focus is in front."""
-        if pane := _pane_of(focused):
+        if pane := _find_pane(focused):
             self.bring(pane)
 
     def offer(self, pane: str) -> None:
-        """This pane to the front, but never over the one that has the focus: keys would go where nobody looks."""
-        if self.screen.focused is None or not _pane_of(self.screen.focused):
+        """Brings this pane to the front, but never over the one that has the focus: keys would go to a hidden pane."""
+        if self.screen.focused is None or not _find_pane(self.screen.focused):
             self.bring(pane)
 
     def bring(self, pane: str) -> None:
@@ -57,6 +57,6 @@ class PaneTabs(TabRow):
         self.post_message(CommandWanted(f"{commands.MAIN}.{event.name}"))
 
 
-def _pane_of(widget: Widget) -> str:
+def _find_pane(widget: Widget) -> str:
     """The pane with a tab that this is in; empty for another."""
     return next((str(node.id) for node in widget.ancestors_with_self if node.id in TITLES), "")

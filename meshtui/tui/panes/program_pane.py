@@ -21,11 +21,10 @@ from textual.widget import Widget
 
 from meshtui.base.redaction import find_keys, redact
 from meshtui.base.secret import mask
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tui.hidden_names import hide_in_cell
 from meshtui.tui.messages import CommandWanted
-from meshtui.tui.terminal_emulator import APPLICATION_KEYS, BRACKETED_PASTE, Emulator
-from meshtui.tui.terminal_keys import encode_key
+from meshtui.tui.terminal_emulator import APPLICATION_KEYS, BRACKETED_PASTE, Emulator, encode_key
 from meshtui.tui.widgets.line_list import Batch, find_selection_style, highlight
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 AROUND = 64
 """Rows above and below those shown in which a key may begin or end: those of Google are long."""
 SMALLEST = (20, 4)
-"""Columns and rows that the program is told at least."""
+"""The least columns and rows of the program's terminal."""
 _SCROLL = {"shift+pageup": -1, "shift+pagedown": 1}
 _COLOURS = {"default": None, "brown": "yellow", "brightbrown": "bright_yellow", "bfightmagenta": "bright_magenta"}
 
@@ -52,14 +51,14 @@ class ProgramPane(Widget, can_focus=True):
 
     def __init__(self, title: str) -> None:
         super().__init__(id="program", classes="pane")
-        self.border_title = Content(one_line(redact(title)))  # no markup, whatever the command is
+        self.border_title = Content(make_one_line(redact(title)))  # no markup, whatever the command is
         self._emulator = Emulator((80, 24), self._reply)
         self._child: TerminalChild | None = None
         self._touch = Batch(self, self._show)
         self._back = 0
         """Rows that the view is scrolled back from the end."""
         self._masked: dict[int, list[tuple[int, int, str]]] = {}
-        """Row → from which column to which what stands in the place of a key."""
+        """Row → the spans of columns with masked keys, and their masks."""
         self.status: int | None = None
         """The program's exit status, once it has ended."""
 
@@ -253,8 +252,8 @@ def find_cell_style(cell: Char) -> Style:
 def find_masks(
     row_of: Callable[[int], Row], rows: Iterable[int], columns: int
 ) -> dict[int, list[tuple[int, int, str]]]:
-    """What stands in the place of keys in these rows: row → from which column to which, and the text. A key that goes
-    on in the next row is found too."""
+    """The masks of keys in these rows: row → span of columns, and the text. A key that continues in the next row is
+    found too."""
     texts = [(number, "".join(cell.data[:1] or " " for cell in row_of(number))) for number in rows]
     # A row that is full may go on in the next: pyte does not tell.
     ends = ["" if len(text) >= columns and not text[-1].isspace() else "\n" for _, text in texts]

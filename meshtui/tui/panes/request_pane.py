@@ -16,15 +16,14 @@ from textual.widgets import Input
 
 from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_PROMPT
-from meshtui.base.names import DEFAULT_MODELS
-from meshtui.base.text import one_line
+from meshtui.base.provider_names import DEFAULT_MODELS
+from meshtui.base.text import make_one_line
 from meshtui.runs.model import Path, Prompt
 from meshtui.runs.presets import MOST_TIMES, Preset, describe_cost
-from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
-from meshtui.tui.labels import Part, shorten
+from meshtui.tui.hidden_names import FIELD_MASK, has_key, hide_in_text
 from meshtui.tui.live_run import LiveRun, render_progress
 from meshtui.tui.messages import CommandWanted
-from meshtui.tui.text_lines import Lines
+from meshtui.tui.styled_text import Lines, Part, shorten
 from meshtui.tui.widgets.form_fields import Choice, FieldLabel, LinesField, NumberField
 from meshtui.tui.widgets.line_list import Batch
 from meshtui.tui.widgets.text_views import Page, Reading
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 
 TICK = 1.0
-"""Seconds between two looks at the clock, while something runs; at rest there is none."""
+"""Seconds between two updates of the elapsed time while something runs; none at rest."""
 
 
 class AnswerView(Vertical):
@@ -112,10 +111,10 @@ PATHS = {
     Path.PLATFORM.value: "Mesh's own credentials",
     Path.COMPARE.value: "all three side by side",
 }
-STREAM = {"off": "whole", "on": "word by word"}
+STREAM = {"off": "in one piece", "on": "word by word"}
 IDLE = {
-    True: "{main.fire} sends this. The answer, or whose key failed, shows here and in the Log.",
-    False: "{main.fire} sends this for a few tokens; where it falls back, Mesh bills them.",
+    True: "{main.fire} sends this. The answer, or whose key failed, is shown here and in the Log.",
+    False: "{main.fire} sends this, which costs a few tokens; where it falls back, Mesh bills them.",
 }
 NO_CREDENTIAL = "There is no provider credential to send this with: {main.add} adds one."
 MOST_TOKENS, LONGEST = 1_000_000, 3600
@@ -125,7 +124,8 @@ MOST_TOKENS, LONGEST = 1_000_000, 3600
 class ActiveScenario:
     scenario: Scenario
     changed: bool = False
-    """Whether a fault or a policy was switched since: then it is asked as things stand, and not set up anew."""
+    """Whether a fault or a policy was changed since: then the current settings are used, and the scenario is not set up
+    again."""
 
 
 class RequestPane(Vertical):
@@ -178,7 +178,7 @@ class RequestPane(Vertical):
 
     @property
     def credential(self) -> str:
-        """The name of the provider credential to fire; empty where there is none."""
+        """The name of the provider credential to send with; empty where there is none."""
         return self.query_one("#credential", Choice).value
 
     @property
@@ -200,7 +200,7 @@ class RequestPane(Vertical):
     def problem(self) -> str:
         """What keeps this from being sent, in a sentence without its full stop; empty where nothing does."""
         for field in ("model", "prompt", "system"):
-            if holds_key(self._text(field)):
+            if has_key(self._text(field)):
                 return f"{field.capitalize()}: there is a key in it, or what looks like one, and it would be sent along"
         if self.path in (Path.BYOK, Path.COMPARE) and "/" in self.model and not self.model.startswith("arn:"):
             return f"Model: {self.model} is a name of Mesh's, and the path {self.path} asks the provider too"
@@ -276,8 +276,8 @@ class RequestPane(Vertical):
         self.query_one("#stream", Choice).value = "on" if prompt.stream else "off"
 
     def prepare(self, scenario: Scenario) -> None:
-        """Turns the fields to what the scenario asks, and tells its story until something is sent. One without a name
-        only ends the story that was told."""
+        """Fills the fields for the scenario and shows its story until something is sent. A scenario without a name only
+        ends the story shown."""
         ask = scenario.ask
         self.scenario = ActiveScenario(scenario) if scenario.name else None
         if scenario.name:
@@ -296,10 +296,10 @@ class RequestPane(Vertical):
         """The one that is set up, where the fields still say what it asks."""
         if self.scenario is None:
             return None
-        from meshtui.demo import prompt_of
+        from meshtui.demo import make_prompt
 
         ask = self.scenario.scenario.ask
-        wanted = (ask.path, ask.credential, replace(prompt_of(ask), cache=False))
+        wanted = (ask.path, ask.credential, replace(make_prompt(ask), cache=False))
         return self.scenario if (self.path, self.credential, self.prompt()) == wanted else None
 
     def _show_scenario(self) -> None:
@@ -354,7 +354,7 @@ class RequestPane(Vertical):
 
     def _use_provider(self) -> None:
         model = self.query_one("#model", Input)
-        model.placeholder = one_line(hide_in_text(self.usual_model))
+        model.placeholder = make_one_line(hide_in_text(self.usual_model))
         typed = self._typed_models.get(self.provider, "")
         if model.value != typed:
             model.value = typed

@@ -8,13 +8,13 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from meshtui.base.text import words
+from meshtui.base.text import format_span
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.runs.limits import Limit, limit_of
 from meshtui.runs.model import Attempt
-from meshtui.tui.labels import Parts
 from meshtui.tui.renderers import log_rows as times
 from meshtui.tui.renderers.log_rows import NO_CONTEXT, RowContext, measure_span
+from meshtui.tui.styled_text import Parts
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 AGAIN, LATER = "retry now", "free again"
-"""What stands at the end of a countdown: of what was sent last, with the key that sends it again; of anything else."""
+"""The text at the end of a countdown: for the last request, with the key that sends it again; for anything else."""
 LIMITED = ("rate_limited", "capacity_exhausted")
 """How the causes begin whose answers may say how long to wait."""
 EARLY_SECONDS = 0.05
@@ -41,7 +41,7 @@ class RowUpdates:
         """`repeat` is the key that sends the last prompt again."""
         self._lines, self._journal, self._clock = lines, journal, clock
         self.ago = ago
-        """Whether times are told as `3 s ago`."""
+        """Whether times are shown as `3 s ago`."""
         self._again = f"{AGAIN}: {repeat}"
         self._due: dict[int, float] = {}
         """Row → the time at which it looks different."""
@@ -56,21 +56,21 @@ class RowUpdates:
         """Credential → the number of the entry whose limit this is."""
 
     def of(self, row: int, entry: Entry, folded: Parts = ()) -> RowContext:
-        """The look of the entry that stands in this row. Sees to it that the row is painted again in time."""
+        """The context of the entry in this row. Schedules the next repaint of the row."""
         now = self._clock()
         called = entry.what is EntryKind.ATTEMPT or entry.what is EntryKind.CHECK
         waits = self._countdown(row, entry, now) if called else ()
         if self.ago:
-            self._paint_again(row, now, times.seconds_until_age_changes(entry.at, now))
+            self._paint_again(row, now, times.find_next_age_change(entry.at, now))
         span = measure_span(self._journal.of_run(entry.run)) if entry.run and not folded else None
         return RowContext(now if self.ago else None, span, folded, waits)
 
-    def of_call(self, row: int, at: float) -> RowContext:
-        """The same for the row of a call that is still under way, since this time."""
+    def make_call_context(self, row: int, at: float) -> RowContext:
+        """The same for the row of a call that has been running since this time."""
         now = self._clock()
         if not self.ago:
             return NO_CONTEXT
-        self._paint_again(row, now, times.seconds_until_age_changes(at, now))
+        self._paint_again(row, now, times.find_next_age_change(at, now))
         return RowContext(now)
 
     def switch(self) -> None:
@@ -80,13 +80,13 @@ class RowUpdates:
 
     def _countdown(self, row: int, entry: Entry, now: float) -> tuple[str, ...]:
         """Of the newest call with its credential, where that met a limit whose end is known."""
-        if not _met_limit(entry):
+        if not _is_limited(entry):
             return ()
         self._read_on()
         if self._newest.get(entry.credential) != entry.number or (limit := self._limit(entry)) is None:
             return ()
 
-        self._paint_again(row, now, seconds_until_countdown_changes(limit, now))
+        self._paint_again(row, now, find_next_countdown_change(limit, now))
         return write_countdown(limit, now, self._again if entry.run == self._run else LATER)
 
     def _read_on(self) -> None:
@@ -95,7 +95,7 @@ class RowUpdates:
             if entry.what is EntryKind.ATTEMPT:
                 self._run = entry.run
             # A check that passed, without a call or by one that nobody counts, says nothing of the limit.
-            if entry.what is EntryKind.ATTEMPT or (entry.what is EntryKind.CHECK and _met_limit(entry)):
+            if entry.what is EntryKind.ATTEMPT or (entry.what is EntryKind.CHECK and _is_limited(entry)):
                 self._newest[entry.credential] = number
         self._read = self._journal.next
 
@@ -112,17 +112,17 @@ class RowUpdates:
             return
         self._due[row] = now + seconds
         if self._timer is None or self._due[row] < self._rings_at:
-            self._wind(now)
+            self._schedule_next(now)
 
-    def _wind(self, now: float) -> None:
-        """Sets the one timer to the first row that is due."""
+    def _schedule_next(self, now: float) -> None:
+        """Sets the timer to the first row that is due."""
         if self._timer is not None:
             self._timer.stop()
         self._rings_at = min(self._due.values())
-        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._ring)
+        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._repaint_due)
 
-    def _ring(self) -> None:
-        """Paints the rows that are due, which makes them due again, and lets go those that are not to be seen."""
+    def _repaint_due(self) -> None:
+        """Repaints the rows that are due, and forgets those that are not visible."""
         self._timer = None
         top, height = self._lines.scroll_offset.y, self._lines.scrollable_content_region.height
         due = {row: at for row, at in self._due.items() if top <= row < top + height}
@@ -130,16 +130,16 @@ class RowUpdates:
         for row in due.keys() - self._due.keys():
             self._lines.refresh_row(row)
         if self._due:
-            self._wind(self._clock())
+            self._schedule_next(self._clock())
 
 
-def _met_limit(entry: Entry) -> bool:
+def _is_limited(entry: Entry) -> bool:
     why = cast("Attempt | CheckResult", entry.detail).explanation
     return why is not None and why.cause.startswith(LIMITED)
 
 
 BY_SECONDS = 120.0
-"""Below this many seconds each of them is told, above it minutes."""
+"""Below this many seconds the countdown shows seconds, above it minutes."""
 
 
 def find_limit(entry: Entry) -> Limit | None:
@@ -156,30 +156,30 @@ def find_limit(entry: Entry) -> Limit | None:
 
 
 def describe_remaining(limit: Limit) -> str:
-    """`0 of 500 left`; empty where no number is told."""
+    """`0 of 500 left`; empty where the answer has no number."""
     if limit.remaining is None:
         return f"limit {limit.limit:,}" if limit.limit is not None else ""
     return f"{limit.remaining:,}{'' if limit.limit is None else f' of {limit.limit:,}'} left"
 
 
 def write_countdown(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
-    """`requests per minute · 0 of 500 left · 12 s`, then shorter ones for narrow rows; `at_zero` stands for the time
+    """`requests per minute · 0 of 500 left · wait 12 s`, then shorter ones for narrow rows; `at_zero` replaces the time
     once it is over. Empty where the answer does not say when."""
     if limit.resets_at is None:
         return ()
     wait = limit.resets_at - now
-    last = format_wait(wait) if wait > 0 else at_zero
+    last = f"wait {format_wait(wait)}" if wait > 0 else at_zero
     parts = [part for part in (limit.name or "limited", describe_remaining(limit)) if part]
     return tuple(" · ".join([*parts[:count], last]) for count in range(len(parts), -1, -1))
 
 
 def format_wait(wait: float) -> str:
     """`12 s`, `65 s`, `6 min`: whole seconds while they matter."""
-    return f"{math.ceil(wait)} s" if wait < BY_SECONDS else words(wait)
+    return f"{math.ceil(wait)} s" if wait < BY_SECONDS else format_span(wait)
 
 
-def seconds_until_countdown_changes(limit: Limit, now: float) -> float | None:
-    """Seconds until `forms` says something else; None where it stands still."""
+def find_next_countdown_change(limit: Limit, now: float) -> float | None:
+    """Seconds until `forms` changes; None where it does not."""
     if limit.resets_at is None or limit.resets_at <= now:
         return None
     wait = limit.resets_at - now

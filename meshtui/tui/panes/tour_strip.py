@@ -1,4 +1,4 @@
-"""The guided tour on the screen: a strip above the panes tells a step, and what it came to. Its commands are in
+"""The guided tour on the screen: a strip above the panes shows a step and its result. Its commands are in
 `meshtui.tui.actions.scenario_commands`."""
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from textual.widget import Widget
 from meshtui.demo import STEPS, Step
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
-from meshtui.tui.labels import make_content
 from meshtui.tui.messages import CommandWanted
-from meshtui.tui.text_lines import Lines, labelled, paragraph
+from meshtui.tui.styled_text import Lines, make_content, render_labelled, render_paragraph
 from meshtui.tui.widgets.bars import make_clickable
 
 Outcome = tuple[tuple[str, str], ...]
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from meshtui.demo import Scene
     from meshtui.tui.command_app import CommandApp
 
-LABEL_WIDTH = 14
+LABEL_WIDTH = 15
 READING = 6.0
 """Seconds that each page of the tour stays while it plays by itself, at speed 1."""
 AGAIN_SOON = 0.3
@@ -59,12 +58,26 @@ class TourStrip(Widget, can_focus=True):
 
     @property
     def played(self) -> bool:
-        """Whether this step came out already."""
+        """Whether this step has its result already."""
         return self._outcome is not None
 
     @property
     def plays_itself(self) -> bool:
         return self._speed > 0
+
+    def list_keys(self) -> tuple[str, ...]:
+        """The commands that its footer names, by their idents."""
+        pause = ("tour.pause",) if self.plays_itself else ()
+        return (
+            "tour.fire",
+            "tour.next",
+            "tour.before",
+            "tour.again",
+            *pause,
+            "tour.end",
+            "everywhere.help",
+            "main.quit",
+        )
 
     def on_mount(self) -> None:
         self._show_titles()
@@ -72,7 +85,7 @@ class TourStrip(Widget, can_focus=True):
             self.set_timer(READING / self._speed, self._go_on)
 
     def _go_on(self) -> None:
-        """The next thing that enter would do, once nothing runs and nobody has stopped it."""
+        """Does what enter would do next, when nothing runs and playing was not paused."""
         if self.paused or self.screen.is_busy_with_step:  # type: ignore[attr-defined]  # the main screen
             self.set_timer(AGAIN_SOON, self._go_on)
             return
@@ -80,7 +93,7 @@ class TourStrip(Widget, can_focus=True):
         self.set_timer(READING / self._speed, self._go_on)
 
     def pause(self) -> None:
-        """Stops playing by itself, or goes on."""
+        """Pauses automatic playing, or resumes it."""
         self.paused = not self.paused
         self._show_titles()
 
@@ -126,10 +139,10 @@ class TourStrip(Widget, can_focus=True):
     def _write_step(self, width: int) -> Lines:
         if max(map(len, self.step.tells)) <= width:
             return [((line, ""),) for line in self.step.tells]
-        return paragraph(" ".join(self.step.tells), width)
+        return render_paragraph(" ".join(self.step.tells), width)
 
     def _write_outcome(self, width: int) -> Lines:
         return [
-            *labelled(self._outcome or (), width, LABEL_WIDTH),
-            *paragraph(f"⇒ {self.step.learns}", width, "strong"),
+            *render_labelled(self._outcome or (), width, LABEL_WIDTH),
+            *render_paragraph(f"⇒ {self.step.learns}", width, "strong"),
         ]

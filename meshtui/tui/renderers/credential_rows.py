@@ -1,4 +1,4 @@
-"""One credential as a row: name, kind, policy, and how it came out when it was last tried. Pure."""
+"""One credential as a row: name, kind, policy, and its last result. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from meshtui.base.credential import UNRECOGNISED, Credential, Kind, Level, Policy
 from meshtui.journal.results import Result
 from meshtui.presentation.blocks import Mark
-from meshtui.tui import labels
-from meshtui.tui.labels import Part, shorten
+from meshtui.tui import styled_text
 from meshtui.tui.renderers.log_rows import format_age
+from meshtui.tui.styled_text import Part, shorten
 
 if TYPE_CHECKING:
     from meshtui.session import Session
@@ -23,7 +23,7 @@ POLICY_WIDTH = len(ASSUMED)
 STATE_WIDTH = len("model not granted")
 NOT_CHECKED = "not checked"
 WORKED = {True: ("✓", "ok"), False: ("✗", "bad"), None: ("?", "warn")}
-"""How it came out → glyph and role."""
+"""Result → glyph and role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class RowState:
     """What is known of a credential besides itself."""
 
     result: Result | None = None
-    """How it came out when it was last tried; None: it was not."""
+    """Its last result; None: it was not tried."""
     now: float = 0.0
     """Unix seconds."""
     fault: str = ""
-    """What the sandbox was told to do to it."""
+    """The fault that the sandbox injects for it."""
     sandboxed: bool = True
     """Whether Mesh's policy is ours to set, and so is known."""
 
@@ -55,7 +55,7 @@ def mark_credential(credential: Credential, state: RowState) -> Mark:
             glyph, role = "!", "warn"
         return Mark(glyph, state.result.text, role)
     if state.fault:
-        return labels.BROKEN
+        return styled_text.BROKEN
     return Mark("!", NOT_CHECKED, "warn") if credential.worst is Level.WARNING else Mark("·", NOT_CHECKED, "dim")
 
 
@@ -71,7 +71,7 @@ def render_credential_row(
         parts.append((f"{_name_kind(credential.kind):<{KIND_WIDTH}} ", "dim"))
     policy = _name_policy(credential, state)
     parts.append((f"{policy:<{POLICY_WIDTH}} ", "accent" if credential.policy is Policy.EXCLUSIVE else "dim"))
-    room = width - labels.measure(parts)
+    room = width - styled_text.measure(parts)
     if now is not None:
         return [*parts, (shorten(now[0], room), now[1])]
     said = _describe_state(credential, state)

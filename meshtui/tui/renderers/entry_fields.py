@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, RunInputs
@@ -30,7 +30,7 @@ class Field(NamedTuple):
 
 def list_fields(entry: Entry, run: Sequence[Entry]) -> tuple[Field, ...]:
     """The fields that the entry has, those asked for most often first; `run` are all entries of its run."""
-    found = [*_detail(entry), *_asked(entry, run)]
+    found = [*_list_detail_fields(entry), *_list_input_fields(entry, run)]
     found += [
         Field("credential", entry.credential),
         Field("time", format_date(entry.at)),
@@ -51,19 +51,19 @@ def format_date(at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S %z", time.localtime(at))
 
 
-def _detail(entry: Entry) -> Iterator[Field]:
+def _list_detail_fields(entry: Entry) -> Iterator[Field]:
     match entry.detail:
         case Attempt(exchanges=exchanges, explanation=explanation, text=text):
-            yield from _told(explanation)
+            yield from _list_explanation_fields(explanation)
             yield Field("answer", text)
-            yield from _exchange(exchanges[-1] if exchanges else None)
+            yield from _list_exchange_fields(exchanges[-1] if exchanges else None)
         case CheckResult(explanation=explanation, exchange=exchange, note=found, fix=fix):
-            yield from _told(explanation)
+            yield from _list_explanation_fields(explanation)
             yield Field("found", "" if explanation else found)
             yield Field("what to do", "" if explanation else fix)
-            yield from _exchange(exchange)
+            yield from _list_exchange_fields(exchange)
         case Explanation() as explanation:
-            yield from _told(explanation)
+            yield from _list_explanation_fields(explanation)
             yield Field("request id", explanation.request_id)
         case Verdict(sentence=sentence, served=served, paid=paid):
             yield from (Field("verdict", sentence), Field("served by", served), Field("paid by", paid))
@@ -73,7 +73,7 @@ def _detail(entry: Entry) -> Iterator[Field]:
             yield Field("text", entry.text)
 
 
-def _told(explanation: Explanation | None) -> Iterator[Field]:
+def _list_explanation_fields(explanation: Explanation | None) -> Iterator[Field]:
     if explanation is None:
         return
     yield Field("headline", explanation.headline)
@@ -85,7 +85,7 @@ def _told(explanation: Explanation | None) -> Iterator[Field]:
     yield Field("read more", explanation.reference)
 
 
-def _exchange(exchange: Exchange | None) -> Iterator[Field]:
+def _list_exchange_fields(exchange: Exchange | None) -> Iterator[Field]:
     if exchange is None:
         return
     yield Field("request id", exchange.request_id)
@@ -95,7 +95,7 @@ def _exchange(exchange: Exchange | None) -> Iterator[Field]:
     yield Field("no answer", exchange.failure.message if exchange.failure else "")
 
 
-def _asked(entry: Entry, run: Sequence[Entry]) -> Iterator[Field]:
+def _list_input_fields(entry: Entry, run: Sequence[Entry]) -> Iterator[Field]:
     asked = next((e.detail for e in (entry, *run[:1]) if isinstance(e.detail, RunInputs)), None)
     if asked is not None:
         yield from (Field("model", asked.model), Field("region", asked.region), Field("path", asked.path))

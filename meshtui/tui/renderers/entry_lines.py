@@ -7,22 +7,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.recheck import find_subject
 from meshtui.presentation.blocks import Heading, Page, Paragraph
-from meshtui.presentation.check_blocks import check_blocks, check_report_blocks
-from meshtui.presentation.explanation_blocks import explanation_blocks
-from meshtui.presentation.history_blocks import find_log_failure, inputs_blocks, log_failure_blocks
+from meshtui.presentation.check_blocks import make_check_blocks, make_check_report_blocks
+from meshtui.presentation.exchange_blocks import make_exchanges_blocks
+from meshtui.presentation.explanation_blocks import make_explanation_blocks
+from meshtui.presentation.history_blocks import find_log_failure, make_inputs_blocks, make_log_failure_blocks
 from meshtui.presentation.lines import render_text
-from meshtui.presentation.truth import truth_blocks
-from meshtui.presentation.verdict_blocks import CHECK, Names, attempt_blocks, attempts_blocks, name_key, verdict_blocks
+from meshtui.presentation.truth import make_truth_blocks
+from meshtui.presentation.verdict_blocks import (
+    CHECK,
+    Names,
+    list_attempts_blocks,
+    make_attempt_blocks,
+    make_verdict_blocks,
+    name_key,
+)
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.renderers.exchange_lines import render_exchanges
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page, to_text
+from meshtui.tui.styled_text import COPY_WIDTH, Lines, render_page
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.ledger import Truth
@@ -50,30 +57,30 @@ def make_page(entry: Entry, run: Sequence[Entry], known: Known = NOTHING_KNOWN) 
     """The explanation of an entry; `run` are all entries of its run."""
     key = known.names.get(run[0].credential, "") if run else ""
     if not isinstance(entry.detail, Explanation) and (failure := find_log_failure(run)) is not None:
-        return log_failure_blocks(failure, run)
+        return make_log_failure_blocks(failure, run)
     match entry.detail:
         case RunInputs() as inputs:
             return _make_run_page(inputs, run, known)
         case Verdict() as verdict:
             return _make_verdict_page(entry, verdict, run, known, ())
         case Attempt() as attempt:
-            return attempt_blocks(attempt, key=key, names=known.names)
+            return make_attempt_blocks(attempt, key=key, names=known.names)
         case Explanation() as explanation:
-            return explanation_blocks(explanation)
+            return make_explanation_blocks(explanation)
         case CheckResult() as result:
-            return check_blocks(result, known.names)
+            return make_check_blocks(result, known.names)
         case CheckReport() as check_report:
-            return check_report_blocks(check_report, known.names)
+            return make_check_report_blocks(check_report, known.names)
         case _:
             return (Paragraph(entry.text),)
 
 
 def _make_run_page(inputs: RunInputs, run: Sequence[Entry], known: Known) -> Page:
-    """What was asked, below how it came out where that is known."""
+    """What was sent, below the result where that is known."""
     ended = next((e for e in run if e.what is EntryKind.VERDICT), None)
     if ended is None:
-        return inputs_blocks(inputs)
-    asked: Page = (Heading("What was asked"), *inputs_blocks(inputs))
+        return make_inputs_blocks(inputs)
+    asked: Page = (Heading("What was asked"), *make_inputs_blocks(inputs))
     if isinstance(ended.detail, Verdict):
         return _make_verdict_page(ended, ended.detail, run, known, asked)
     return (*make_page(ended, run, known), *asked)
@@ -81,11 +88,11 @@ def _make_run_page(inputs: RunInputs, run: Sequence[Entry], known: Known) -> Pag
 
 def _make_verdict_page(entry: Entry, verdict: Verdict, run: Sequence[Entry], known: Known, asked: Page) -> Page:
     attempts, key = list_attempts(run), known.names.get(entry.credential, "")
-    happened = truth_blocks(verdict, attempts, known.truths) if known.truths is not None else ()
-    seen = verdict_blocks(
+    happened = make_truth_blocks(verdict, attempts, known.truths) if known.truths is not None else ()
+    seen = make_verdict_blocks(
         verdict, attempts, cancelled=entry.cancelled, key=key, names=known.names, check=known.check
     )  # fmt: skip
-    return (*seen, *happened, *asked, *attempts_blocks(attempts, key=key, names=known.names))
+    return (*seen, *happened, *asked, *list_attempts_blocks(attempts, key=key, names=known.names))
 
 
 def render_card(entry: Entry, run: Sequence[Entry], width: int, known: Known = NOTHING_KNOWN) -> Lines:
@@ -93,21 +100,16 @@ def render_card(entry: Entry, run: Sequence[Entry], width: int, known: Known = N
     return render_page(make_page(entry, run, known), width)
 
 
-def render_raw(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
-    """The exchanges of an attempt; of a whole run where the entry is not about one attempt."""
-    return render_exchanges(list_exchanges(entry, run), width)
-
-
 def write_entry(entry: Entry, run: Sequence[Entry], known: Known = NOTHING_KNOWN, *, raw: bool = False) -> str:
     """What copying takes: what the screen shows, as plain text, with the raw exchange where asked for."""
-    text = render_text(make_page(entry, run, known), COPY_WIDTH, show=hide_in_text)
-    return f"{text}\n{to_text(render_raw(entry, run, COPY_WIDTH))}" if raw else text
+    exchanges = make_exchanges_blocks(list_exchanges(entry, run)) if raw else ()
+    return render_text((*make_page(entry, run, known), *exchanges), COPY_WIDTH, show=hide_in_text)
 
 
 def list_exchanges(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
     """In the order in which they were sent."""
     about = [entry] if entry.what in (EntryKind.ATTEMPT, EntryKind.CHECK) else run
-    return [exchange for e in about for exchange in _exchanges(e)]
+    return [exchange for e in about for exchange in _find_exchanges(e)]
 
 
 def find_deciding(entry: Entry, run: Sequence[Entry]) -> int:
@@ -117,7 +119,7 @@ def find_deciding(entry: Entry, run: Sequence[Entry]) -> int:
     return next((n for n, exchange in enumerate(list_exchanges(entry, run)) if exchange is decided), 0)
 
 
-def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
+def _find_exchanges(entry: Entry) -> tuple[Exchange, ...]:
     match entry.detail:
         case Attempt(exchanges=exchanges, afterwards=afterwards):
             return (*exchanges, *afterwards)

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from meshtui.base.text import duration
+from meshtui.base.text import format_duration
 from meshtui.base.times import format_clock
 from meshtui.explain.causes import CAUSES, find_cause
 from meshtui.explain.model import Explanation
@@ -20,8 +20,8 @@ from meshtui.presentation.explanation_blocks import mark_cause
 from meshtui.presentation.lines import count_cells
 from meshtui.presentation.verdict_blocks import STOPPED, mark_attempt, mark_verdict
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.tui import labels
-from meshtui.tui.labels import Part, Parts, shorten
+from meshtui.tui import styled_text
+from meshtui.tui.styled_text import Part, Parts, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ WAITING, COMING = "─", "█"
 """Two glyphs that differ without colour: awaiting the first byte, receiving."""
 FIRST, ALL = 10, 8
 """Columns of the two numbers."""
-HEADINGS = ("1st byte", "all")
+HEADINGS = ("1st byte", "total")
 
 
 def render_bar(offset: float, first: float | None, total: float, length: float) -> tuple[str, str, str]:
@@ -58,13 +58,13 @@ def render_times(at: float, first: float | None, total: float | None, span: tupl
     rest = " " * (CELLS - len(empty + waiting + coming))
     return [
         (empty, ""), (waiting, "dim"), (coming, "accent"), (rest, ""),
-        (f"{duration(first):>{FIRST}}{duration(total):>{ALL}}", "dim"),
+        (f"{format_duration(first):>{FIRST}}{format_duration(total):>{ALL}}", "dim"),
     ]  # fmt: skip
 
 
 def render_scale(length: float) -> list[Part]:
-    """What stands above them in the run's row: the time that a whole bar is, and the numbers' headings."""
-    whole = f" {duration(length)} "
+    """The scale in the run's row above them: the time of a full bar, and the headings of the numbers."""
+    whole = f" {format_duration(length)} "
     return [
         (f"├{whole:─^{CELLS - 2}}┤", "dim"),
         (f"{HEADINGS[0]:>{FIRST}}{HEADINGS[1]:>{ALL}}", "dim"),
@@ -86,22 +86,21 @@ def format_age(at: float, now: float, room: int = WIDTH) -> str:
         return f"{int(age)} s ago"
     if age < HOUR:
         return f"{age // MINUTE:.0f} min ago"
-    days = _day(now) - _day(at)
+    days = _count_local_day(now) - _count_local_day(at)
     if days == 0:
         return f"{age // HOUR:.0f} h ago"
     long, short = ("yesterday %H:%M", "yest %H:%M") if days == 1 else ("%d %b %H:%M", "%d %b")
     return time.strftime(long if room >= WIDTH else short, time.localtime(at)).lstrip("0")
 
 
-def seconds_until_age_changes(at: float, now: float) -> float:
-    """Seconds until `ago` says something else of it; never less than a second, because nobody reads faster, and
-    never more than an hour."""
+def find_next_age_change(at: float, now: float) -> float:
+    """Seconds until `ago` changes; at least one second, because nobody reads faster, and at most an hour."""
     age = now - at
     step = 1.0 if age < MINUTE else MINUTE if age < HOUR else HOUR
     return max(1.0, step - age % step)
 
 
-def _day(at: float) -> int:
+def _count_local_day(at: float) -> int:
     """The local day, counted, so that yesterday is one less."""
     then = time.localtime(at)
     return int((at + then.tm_gmtoff) // DAY)
@@ -117,12 +116,12 @@ class RowContext:
     """What a row needs besides its entry; with none of it, a row says what the entry alone says."""
 
     now: float | None = None
-    """Unix seconds from which times are told (`2 min ago`); None: they are told by the clock."""
+    """Unix seconds from which relative times are computed (`2 min ago`); None: times of day are shown."""
     span: tuple[float, float] | None = None
     """Start (Unix seconds) and length (seconds) of the row's run, inside which its bar stands; None: no bar."""
     folded: Parts = ()
-    """What stands for the lines folded away under a run's row (`summary`), the last two parts of it at the right edge;
-    empty: they are to be seen."""
+    """What replaces the folded lines in a run's row (`summary`), the last two parts at the right edge; empty: they are
+    visible."""
     waits: tuple[str, ...] = ()
     """The limit a call met, counting down, in place of the entry's sentence: the longest form first."""
 
@@ -132,7 +131,7 @@ NO_CONTEXT = RowContext()
 
 def render_row(entry: Entry, width: int, look: RowContext = NO_CONTEXT) -> list[Part]:
     """The entry's parts, cut to `width` by shortening its sentence with `…`, never its facts."""
-    when = _when(entry.at, width, look)
+    when = _render_time(entry.at, width, look)
     return [(when, "dim"), *_ROWS[entry.what](entry, width - len(when), look)]
 
 
@@ -146,17 +145,17 @@ def measure_span(run: Iterable[Entry]) -> tuple[float, float] | None:
 
 
 def summarize_run(run: Iterable[Entry]) -> Parts:
-    """How a run came out, why, how many lines it has and how long it took, for `RowContext.folded`."""
+    """The result of a run, its reason, the number of its lines and how long it took, for `RowContext.folded`."""
     entries = [entry for entry in run if entry.what is not EntryKind.RUN]
     verdict = next((entry for entry in reversed(entries) if entry.what is EntryKind.VERDICT), None)
     lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
     if verdict is None:
         return (("", ""), (f"{lines} ", "dim"), ("", "dim"))
     return (
-        *_marked(_mark_of(verdict)),
+        *_render_mark(_mark_of(verdict)),
         (find_reason(entries), ""),
         (f"{lines} ", "dim"),
-        (f"{duration(verdict.seconds):>7}", "dim"),
+        (f"{format_duration(verdict.seconds):>7}", "dim"),
     )
 
 
@@ -181,18 +180,18 @@ def _mark_of(verdict: Entry) -> Mark:
 
 
 def render_live_row(call: LiveCall, width: int, look: RowContext = NO_CONTEXT) -> list[Part]:
-    """The row of a call that is still under way."""
+    """The row of a running call."""
     start: list[Part] = [
-        (_when(call.at, width, look), "dim"),
-        *_marked(labels.CALLING),
+        (_render_time(call.at, width, look), "dim"),
+        *_render_mark(styled_text.CALLING),
         ("    ", ""),
-        _who(call.who),
+        _render_role(call.who),
     ]
-    return [*start, (shorten(call.progress(), width - labels.measure(start)), "accent")]
+    return [*start, (shorten(call.progress(), width - styled_text.measure(start)), "accent")]
 
 
-def _when(at: float, width: int, look: RowContext) -> str:
-    """The first column, with the space behind it."""
+def _render_time(at: float, width: int, look: RowContext) -> str:
+    """The first column, with the space after it."""
     if look.now is None:
         return format_clock(at) + " "
     room = WIDTH if width >= BARS_FROM else NARROW
@@ -206,11 +205,11 @@ def _run(entry: Entry, width: int, look: RowContext) -> list[Part]:
         asked = " · ".join(entry.text.split(" · ")[:2])
         said = [f"{entry.text}: {why}", f"{asked}: {why}"] if why else [entry.text]
         # How many lines there are is told where that cuts nothing off.
-        fits = labels.measure([*start, lines, took]) + count_cells(said[-1]) < width
-        return _fitted(start, said, "strong", [lines, took] if fits else [took], width)
+        fits = styled_text.measure([*start, lines, took]) + count_cells(said[-1]) < width
+        return _fit_row(start, said, "strong", [lines, took] if fits else [took], width)
     heads = render_scale(look.span[1]) if look.span and width >= BARS_FROM else []
-    room = width - 2 - labels.measure(heads)
-    return [("▾ ", "accent"), (labels.pad(_fit_title(entry.text, room - 1), room), "strong"), *heads]
+    room = width - 2 - styled_text.measure(heads)
+    return [("▾ ", "accent"), (styled_text.pad(_fit_title(entry.text, room - 1), room), "strong"), *heads]
 
 
 def _fit_title(text: str, room: int) -> str:
@@ -224,32 +223,34 @@ def _fit_title(text: str, room: int) -> str:
 def _note(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
     if isinstance(entry.detail, Explanation) and entry.run:  # a failure in a log file
         explanation = entry.detail
-        start: list[Part] = [*_marked(mark_cause(explanation.cause)), (f"{explanation.status or '':<4}", "strong"),
-                             _who("log")]  # fmt: skip
-        return [*start, (shorten(entry.text, width - labels.measure(start)), "")]
+        start: list[Part] = [*_render_mark(mark_cause(explanation.cause)), (f"{explanation.status or '':<4}", "strong"),
+                             _render_role("log")]  # fmt: skip
+        return [*start, (shorten(entry.text, width - styled_text.measure(start)), "")]
     return [("· ", "dim"), (shorten(entry.text, width - 2), "dim")]
 
 
-def _attempt(entry: Entry, width: int, look: RowContext) -> list[Part]:
+def _render_attempt(entry: Entry, width: int, look: RowContext) -> list[Part]:
     attempt = entry.detail
     assert isinstance(attempt, Attempt)
     status = str(attempt.exchange.status or "") if attempt.exchanges else ""
     mark = mark_attempt(attempt)
-    start: list[Part] = [*_marked(mark), (f"{status:<4}", "strong"), _who(attempt.role)]
+    start: list[Part] = [*_render_mark(mark), (f"{status:<4}", "strong"), _render_role(attempt.role)]
     said = [*look.waits] or [entry.text]
     if mark is STOPPED:
         said.append("you stopped it")
     elif attempt.explanation and attempt.explanation.cause in CAUSES and not look.waits:
         said += [CAUSES[attempt.explanation.cause].title, attempt.explanation.cause.replace("_", " ")]
     role = "warn" if look.waits else "" if attempt.explanation else "dim"
-    return _fitted(start, said, role, _took(entry, attempt.exchange if attempt.exchanges else None, width, look), width)
+    return _fit_row(
+        start, said, role, _list_row_end(entry, attempt.exchange if attempt.exchanges else None, width, look), width
+    )
 
 
 def _check(entry: Entry, width: int, look: RowContext) -> list[Part]:
     check = cast("CheckResult", entry.detail)
     status = str(check.exchange.status or "") if check.exchange else ""
     start: list[Part] = [
-        *_marked(CHECK_MARKS[check.status]),
+        *_render_mark(CHECK_MARKS[check.status]),
         (f"{status:<4}", "strong"),
         (f"{check.name + ' ':<13}", ""),
     ]
@@ -257,54 +258,56 @@ def _check(entry: Entry, width: int, look: RowContext) -> list[Part]:
     if check.cause in CAUSES and not look.waits:
         said += [CAUSES[check.cause].title, check.cause.replace("_", " ")]
     role = "warn" if look.waits else "" if check.cause else "dim"
-    return _fitted(start, said, role, _took(entry, check.exchange, width, look), width)
+    return _fit_row(start, said, role, _list_row_end(entry, check.exchange, width, look), width)
 
 
-def _verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
+def _render_verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
     if isinstance(entry.detail, Verdict):
         mark, short = mark_verdict(entry.detail, entry.cancelled)
         basis = "" if entry.cancelled else f" ({entry.detail.basis})"
-        # The mark says it already: where there is little room, what follows is enough.
-        said = (
-            [short] if entry.cancelled else [entry.text + basis, short + basis, re.split("[:,;] ", short)[-1] + basis]
-        )
+        # The mark says it already: what follows is enough.
+        first, *rest = re.split("[:,;] ", short, maxsplit=1)
+        tail = rest[0] if rest and first.lower() == mark.word else short
+        last = re.split("[:,;] ", short)[-1]
+        said = [*(f"{text.removesuffix('.')}{basis}" for text in (entry.text, tail, last)), last]
+        said = [short] if entry.cancelled else said
     elif entry.detail is None:
         mark, said = STOPPED, [entry.text]
     else:
         mark, short = mark_check_report(cast("CheckReport", entry.detail))
-        said = [entry.text, short]
-    return _fitted(list(_marked(mark)), said, "strong", [(duration(entry.seconds), "dim")], width)
+        said = [entry.text, short.removeprefix(f"{mark.word} ").removeprefix(f"{mark.word}: ")]
+    return _fit_row(list(_render_mark(mark)), said, "strong", [(format_duration(entry.seconds), "dim")], width)
 
 
-def _took(entry: Entry, exchange: Exchange | None, width: int, look: RowContext) -> list[Part]:
-    """What stands at the right edge of a call: how long it took, and where there is room, when in its run."""
+def _list_row_end(entry: Entry, exchange: Exchange | None, width: int, look: RowContext) -> list[Part]:
+    """The text at the right edge of a call: how long it took, and where there is room, when in its run."""
     if look.span is None or width < BARS_FROM:
-        return [(duration(entry.seconds), "dim")]
+        return [(format_duration(entry.seconds), "dim")]
     first = exchange.timings.first_byte if exchange else None
     if first is not None and exchange:
         first += exchange.started - entry.at
     return render_times(entry.at, first, entry.seconds, look.span)
 
 
-def _fitted(start: list[Part], said: list[str], role: str, end: list[Part], width: int) -> list[Part]:
-    """The first of `said` that fits, else the last one cut; `end` stands at the right edge."""
-    room = width - labels.measure(start) - labels.measure(end) - 1
+def _fit_row(start: list[Part], said: list[str], role: str, end: list[Part], width: int) -> list[Part]:
+    """The first of `said` that fits, else the last one shortened; `end` is at the right edge."""
+    room = width - styled_text.measure(start) - styled_text.measure(end) - 1
     text = next((s for s in said if count_cells(s) <= room), shorten(said[-1], room))
-    return [*start, (labels.pad(text, room) + " ", role), *end]
+    return [*start, (styled_text.pad(text, room) + " ", role), *end]
 
 
-def _marked(mark: Mark) -> tuple[Part, Part]:
+def _render_mark(mark: Mark) -> tuple[Part, Part]:
     return (f"{mark.glyph} {mark.word}", mark.role), (" " * (10 - len(mark.word)), "")
 
 
-def _who(role: str) -> Part:
+def _render_role(role: str) -> Part:
     return f"{ROLE_NAMES.get(role, role):<9}", "dim"
 
 
 _ROWS: dict[EntryKind, Callable[[Entry, int, RowContext], list[Part]]] = {
     EntryKind.RUN: _run,
     EntryKind.NOTE: _note,
-    EntryKind.ATTEMPT: _attempt,
+    EntryKind.ATTEMPT: _render_attempt,
     EntryKind.CHECK: _check,
-    EntryKind.VERDICT: _verdict,
+    EntryKind.VERDICT: _render_verdict,
 }

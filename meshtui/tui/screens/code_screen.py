@@ -16,18 +16,17 @@ from meshtui.providers.sent_request import Sent
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Parts
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import BLANK, Lines, labelled, wrap
+from meshtui.tui.styled_text import BLANK, Lines, Parts, render_labelled, wrap
 from meshtui.tui.widgets.tab_row import Tab, TabRow
 
 _VARIABLE = re.compile(r'(\$[A-Z]+(?:_[A-Z]+)+|os\.environ\["[A-Z_]+"\])')
-OF_THE_DEMO = "this demo's own sandbox; `meshtui sandbox` serves one that tells its keys"
+OF_THE_DEMO = "this demo's sandbox, whose keys stay hidden; `meshtui sandbox` starts one that prints its keys"
 HANG = "    "
 
 
 class Titled(NamedTuple):
-    """`title` is short: it stands in a row of tabs."""
+    """`title` is short, because it is in a row of tabs."""
 
     title: str
     code: Code
@@ -45,16 +44,16 @@ def list_titled_codes(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
 
 
 def render_code(titled: Titled, width: int, *, sandboxed: bool) -> Lines:
-    """The names of the variables to set, then the code; what is wider than the page goes on in the next line."""
-    needed = (("Set", ", ".join(titled.variables)), ("Asks", OF_THE_DEMO if sandboxed else ""))
-    lines: Lines = [*labelled(needed, width, 6), BLANK]
+    """The names of the variables to set, then the code; wide lines continue on the next."""
+    needed = (("Set", ", ".join(titled.variables)), ("Calls", OF_THE_DEMO if sandboxed else ""))
+    lines: Lines = [*render_labelled(needed, width, 7), BLANK]
     for line in hide_in_text(titled.code.text).rstrip("\n").split("\n"):
         comment = line.lstrip().startswith("#")
-        lines += [((part, "dim"),) if comment else _parts(part) for part in wrap(line, width, HANG)]
+        lines += [((part, "dim"),) if comment else _split_variables(part) for part in wrap(line, width, HANG)]
     return lines
 
 
-def _parts(line: str) -> Parts:
+def _split_variables(line: str) -> Parts:
     return tuple((part, "accent" if _VARIABLE.fullmatch(part) else "") for part in _VARIABLE.split(line) if part)
 
 
@@ -75,7 +74,7 @@ class CodeScreen(PageScreen):
         return self._codes[self._at]
 
     def heading(self) -> tuple[str, str]:
-        return "Code", f"{format_clock(self.case.at)} · sends it again, with variables in the place of secrets"
+        return "Code", f"{format_clock(self.case.at)} · sends the request again; variables stand for the secrets"
 
     def pages(self) -> ComposeResult:
         tabs = [Tab(str(number), titled.title) for number, titled in enumerate(self._codes)]

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from meshtui.base.credential import Credential, Policy
 from meshtui.base.endpoints import MESH_FEE
 from meshtui.presentation.blocks import Facts, Heading, Page, Paragraph, Title
-from meshtui.presentation.check_blocks import FINDING_MARKS, finding_item
+from meshtui.presentation.check_blocks import FINDING_MARKS, make_finding_item
 from meshtui.presentation.lines import render_text
 from meshtui.providers.mesh.byok_form import MeshForm, make_mesh_form
 from meshtui.session import Session
@@ -19,7 +19,7 @@ from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.renderers.credential_rows import NOT_CHECKED, RowState, find_state, mark_credential
 from meshtui.tui.renderers.log_rows import format_age
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
+from meshtui.tui.styled_text import COPY_WIDTH, Lines, render_page
 
 POLICY = {
     Policy.FALLBACK: "fallback: where this key fails, Mesh's own credentials serve (Mesh's default)",
@@ -27,26 +27,26 @@ POLICY = {
 }
 ASSUMED = ". Assumed: Mesh's dashboard has the setting, and no answer tells it"
 
-NO_FINDING = "Nothing wrong can be seen without a call. A check asks the provider itself."
+NO_FINDING = "None: nothing wrong can be seen without a call. A check asks the provider itself."
 
 
-def credential_blocks(credential: Credential, state: RowState, fault_does: str) -> Page:
+def make_credential_blocks(credential: Credential, state: RowState, fault_does: str) -> Page:
     """Findings with their fixes, and facts; never the secret. `fault_does`: what its fault does in the sandbox."""
     kind = credential.kind.title
     mark = mark_credential(credential, state)
     worst_first = sorted(credential.findings, key=lambda f: -list(FINDING_MARKS).index(f.level))
-    findings: Page = tuple(map(finding_item, worst_first)) or (Paragraph(NO_FINDING),)
+    findings: Page = tuple(map(make_finding_item, worst_first)) or (Paragraph(NO_FINDING),)
     return (
         Title(f"{kind[0].upper()}{kind[1:]}: {mark.word}", mark),
-        Facts(tuple(_facts(credential, state, fault_does))),
+        Facts(tuple(_list_facts(credential, state, fault_does))),
         Heading("Findings"),
         *findings,
     )
 
 
-def form_blocks(form: MeshForm) -> Page:
+def make_form_blocks(form: MeshForm) -> Page:
     """What to choose and paste in Mesh's BYOK form, secrets masked, and what would go wrong there without a word."""
-    traps: Page = (Heading("What goes wrong there"), *map(finding_item, form.traps)) if form.traps else ()
+    traps: Page = (Heading("What can go wrong there"), *map(make_finding_item, form.traps)) if form.traps else ()
     return (
         Heading(f"In Mesh's form: {form.provider}" if form.provider else "In Mesh's form"),
         Paragraph(form.paste or "Nothing of it belongs there."),
@@ -54,7 +54,7 @@ def form_blocks(form: MeshForm) -> Page:
     )
 
 
-def _facts(credential: Credential, state: RowState, fault_does: str) -> list[tuple[str, str]]:
+def _list_facts(credential: Credential, state: RowState, fault_does: str) -> list[tuple[str, str]]:
     secret = credential.secret
     policy = _describe_policy(credential, state)
     fault, result = state.fault, state.result
@@ -88,18 +88,18 @@ class CredentialScreen(PageScreen):
         self._form = make_mesh_form(self.credential)
 
     def heading(self) -> tuple[str, str]:
-        return f"Credential {self.credential.name}", "what is known without a call"
+        return f"Credential {self.credential.name}", "what is known of it on this machine"
 
     def card(self, width: int) -> Lines:
         return render_page(self._make_card(), width)
 
     def raw(self, width: int) -> Lines:
-        return render_page(form_blocks(self._form), width)
+        return render_page(make_form_blocks(self._form), width)
 
     def as_copied(self) -> str:
-        return render_text((*self._make_card(), *form_blocks(self._form)), COPY_WIDTH, show=hide_in_text)
+        return render_text((*self._make_card(), *make_form_blocks(self._form)), COPY_WIDTH, show=hide_in_text)
 
     def _make_card(self) -> Page:
         state = find_state(self._session, self.credential.name, self.app.clock())
         does = self._session.stage.fault_names.get(state.fault, "") if state.fault else ""
-        return credential_blocks(self.credential, state, does)
+        return make_credential_blocks(self.credential, state, does)

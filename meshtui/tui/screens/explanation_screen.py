@@ -11,6 +11,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 
 from meshtui.base.exchange import Exchange
 from meshtui.base.times import format_clock
+from meshtui.checks.model import CheckReport
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.view import View
@@ -26,7 +27,7 @@ from meshtui.tui.renderers.entry_lines import (
 )
 from meshtui.tui.renderers.exchange_tabs import CARD, list_exchange_tabs, list_tabs, render_tab
 from meshtui.tui.screens.page_screen import WIDTHS, PageScreen
-from meshtui.tui.text_lines import Lines
+from meshtui.tui.styled_text import Lines
 from meshtui.tui.widgets.tab_row import Tab, TabRow
 from meshtui.tui.widgets.text_views import Page
 
@@ -68,7 +69,9 @@ class ExplanationScreen(PageScreen):
 
     def heading(self) -> tuple[str, str]:
         run = self.run_entries[0].text if self.run_entries else ""
-        what = EntryKind.ATTEMPT if isinstance(self.entry.detail, Explanation) else self.entry.what
+        what = {Explanation: EntryKind.ATTEMPT, CheckReport: EntryKind.CHECK}.get(
+            type(self.entry.detail), self.entry.what
+        )
         return TITLES[what], " · ".join(part for part in (format_clock(self.entry.at), run) if part)
 
     def pages(self) -> ComposeResult:
@@ -140,7 +143,7 @@ class ExplanationScreen(PageScreen):
             self._show_raw()
 
     def next_exchange(self) -> None:
-        """The next one; behind the last comes the first."""
+        """Shows the next exchange; after the last one the first."""
         if len(self._exchanges) < 2:
             self.say("This line has one exchange only." if self._exchanges else "This line has no exchange.")
             return
@@ -164,7 +167,7 @@ class ExplanationScreen(PageScreen):
         self.query_one("#raw", VerticalScroll).scroll_home(animate=False)
 
     def _there(self) -> tuple[Tab, ...]:
-        keys = {c.id: commands.keys(c)[0] for c in self.app.commands if c.where == commands.EXPLANATION and c.keys}
+        keys = {c.id: commands.list_keys(c)[0] for c in self.app.commands if c.where == commands.EXPLANATION and c.keys}
         return list_tabs(self.exchange, keys)
 
     def _arrange(self) -> None:
@@ -173,7 +176,9 @@ class ExplanationScreen(PageScreen):
         names = [tab.name for tab in there]
         self._tab = self._tab if self._tab in names else "response"
         self._front = self._front if self._front in names else CARD
-        key = next((commands.keys(c)[0] for c in self.app.commands if c.ident == "explanation.card" and c.keys), "")
+        key = next(
+            (commands.list_keys(c)[0] for c in self.app.commands if c.ident == "explanation.card" and c.keys), ""
+        )
         card = Tab(CARD, "Card", key)
         front = CARD if self._wide else self._front
         self.query_one("#card-tabs", TabRow).show([card] if self._wide or not there else [card, *there], front)

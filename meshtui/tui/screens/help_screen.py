@@ -26,7 +26,7 @@ from meshtui.settings.commands import (
     Command,
 )
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
+from meshtui.tui.styled_text import BLANK, Lines, render_heading, render_labelled, render_paragraph
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -80,8 +80,8 @@ PLACES_BY_ID = {
     ),
     "explained": Place(
         "Explanation",
-        "What the line under the log's cursor means: the cause, the proof from the answer itself, what to do and who "
-        "can do it. Enter opens it with the raw exchange beside it.",
+        "What the log line under the cursor means: the cause, what to do and who can do it, the proof from the answer "
+        "itself. Enter opens it with the raw exchange beside it.",
         ("explanation", "copy"), (LIST,),
     ),
     "tour": Place(
@@ -117,7 +117,7 @@ PLACES_BY_ID = {
     ),
     HISTORY: Place(
         "History",
-        "Runs and checks of this sitting and of those before, kept on this machine without any key. One that failed "
+        "Runs and checks of this session and of earlier ones, kept on this machine without any key. One that failed "
         "can be compared with when it last worked.",
         where=(HISTORY, LIST, SHEET),
     ),
@@ -152,7 +152,7 @@ GLOSSARY = (
     ("platform", "Mesh's own credentials at a provider. What they serve is paid from your Mesh balance."),
     (
         "fallback",
-        "Where your key is refused or limited, Mesh serves with the platform; the answer hardly says so.",
+        "Where your key is refused or limited, Mesh serves with the platform; most answers do not say so.",
     ),
     ("exclusive", "A setting of the key in Mesh: no fallback, its failures reach your program."),
     (
@@ -186,26 +186,27 @@ class HelpScreen(PageScreen):
         self._place = place
 
     def heading(self) -> tuple[str, str]:
-        return f"Help: {self._place.title}", "letters where no text is typed, function keys always"
+        return f"Help: {self._place.title}", "letters work outside text fields, function keys everywhere"
 
     def card(self, width: int) -> Lines:
         table = self.app.commands
         first = list_own_commands(self._place, table)
+
         fields = IN_FIELDS if self._place.fields else ()
-        lines = [*heading(self._place.title, width), *paragraph(self._place.what, width), BLANK]
-        lines += _block([*_rows(first), *fields], width)
+        lines = [*render_heading(self._place.title, width), *render_paragraph(self._place.what, width), BLANK]
+        lines += _render_rows([*_list_rows(first), *fields], width)
         for where, title in commands.PLACES.items():
-            rest = [command for command in commands.of(where, table=table) if command not in first]
-            lines += [*heading(title, width), *_block(_rows(rest), width)] if rest else []
+            rest = [command for command in commands.list_commands(where, table=table) if command not in first]
+            lines += [*render_heading(title, width), *_render_rows(_list_rows(rest), width)] if rest else []
         if not fields:
-            lines += [*heading("In fields", width), *_block(IN_FIELDS, width)]
-        lines += [*heading("Words", width), *labelled(GLOSSARY, width, GLOSSARY_WIDTH, "accent")]
-        return [*lines, BLANK, *paragraph(CHANGE, width, "dim")][1:]
+            lines += [*render_heading("In fields", width), *_render_rows(IN_FIELDS, width)]
+        lines += [*render_heading("Words", width), *render_labelled(GLOSSARY, width, GLOSSARY_WIDTH, "accent")]
+        return [*lines, BLANK, *render_paragraph(CHANGE, width, "dim")][1:]
 
 
-def _rows(table: Iterable[Command]) -> list[tuple[str, str]]:
-    return [(" ".join(commands.keys(command)) or "no key", command.help) for command in table]
+def _list_rows(table: Iterable[Command]) -> list[tuple[str, str]]:
+    return [(" ".join(commands.list_keys(command)) or "no key", command.help) for command in table]
 
 
-def _block(rows: Sequence[tuple[str, str]], width: int) -> Lines:
-    return labelled(rows, width, max(KEYS_WIDTH, *(len(keys) + 2 for keys, _ in rows)), "accent")
+def _render_rows(rows: Sequence[tuple[str, str]], width: int) -> Lines:
+    return render_labelled(rows, width, max(KEYS_WIDTH, *(len(keys) + 2 for keys, _ in rows)), "accent")

@@ -12,10 +12,10 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from meshtui.base.files import short
+from meshtui.base.files import shorten_path
 from meshtui.base.redaction import redact
-from meshtui.base.text import duration
-from meshtui.journal.changes import Change, conclude_changes
+from meshtui.base.text import format_duration
+from meshtui.journal.changes import Change, summarize_changes
 from meshtui.journal.database import HistoryError, Listed
 from meshtui.journal.filter import Filter, parse_filter
 from meshtui.journal.history_store import History
@@ -23,24 +23,23 @@ from meshtui.journal.journal import Journal
 from meshtui.journal.past_runs import Past
 from meshtui.journal.view import View
 from meshtui.presentation.blocks import Page
-from meshtui.presentation.history_blocks import changes_blocks, format_time, mark_past
+from meshtui.presentation.history_blocks import format_time, make_changes_blocks, mark_past
 from meshtui.presentation.lines import render_text
 from meshtui.settings import commands
-from meshtui.tui import labels
+from meshtui.tui import styled_text
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Part, Parts, pad, shorten
 from meshtui.tui.renderers.entry_lines import Known
 from meshtui.tui.renderers.log_rows import find_reason
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
+from meshtui.tui.styled_text import COPY_WIDTH, Lines, Part, Parts, pad, render_page, shorten
 from meshtui.tui.widgets.bars import TitleBar
 from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.line_list import LineList
 
 PATH, NAME, MODEL = 9, 14, 22
-"""Columns of these three, with the space behind them."""
+"""Columns of these three, with the space after them."""
 SENTENCE = 16
 """A sentence that would get fewer columns is left out."""
 
@@ -49,21 +48,26 @@ def render_past_row(past: Past, width: int) -> list[Part]:
     """One past run: when, how it ended, path or check, credential, model, where there is room its sentence, how long it
     took."""
     mark, sentence = mark_past(past)
-    took = duration(past.ended.seconds if past.ended else None)
+    took = format_duration(past.ended.seconds if past.ended else None)
     start: list[Part] = [
         (format_time(past.at) + " ", "dim"), (f"{mark.glyph} {mark.word}", mark.role),
         (" " * (10 - len(mark.word)), ""),
-        (_cell(past.asked.path or "?", PATH), "strong"), (_cell(past.credential, NAME), ""),
+        (_render_cell(past.inputs.path or "?", PATH), "strong"), (_render_cell(past.credential, NAME), ""),
     ]  # fmt: skip
-    room = width - labels.measure(start) - 8
+    room = width - styled_text.measure(start) - 8
     rest = room - MODEL
     if rest < SENTENCE:
         said = find_reason(past.entries) or past.model
-        return [*start, (_cell(said, max(1, room)), "dim"), (took.rjust(8), "dim")]
-    return [*start, (_cell(past.model, MODEL), "dim"), (_cell(sentence, rest), ""), (took.rjust(8), "dim")]
+        return [*start, (_render_cell(said, max(1, room)), "dim"), (took.rjust(8), "dim")]
+    return [
+        *start,
+        (_render_cell(past.model, MODEL), "dim"),
+        (_render_cell(sentence, rest), ""),
+        (took.rjust(8), "dim"),
+    ]
 
 
-def _cell(text: str, width: int) -> str:
+def _render_cell(text: str, width: int) -> str:
     return pad(shorten(text, width - 1), width)
 
 
@@ -74,7 +78,7 @@ class RunList(LineList):
         super().__init__(id="past")
         self.runs: Sequence[Past] = ()
         self.instead: Sequence[str] = ("Reading …",)
-        """What stands there while there is no row."""
+        """The text shown while there is no row."""
 
     def show(self, runs: Sequence[Past], instead: Sequence[str]) -> None:
         """The cursor stays on its run where that is still there."""
@@ -136,7 +140,7 @@ class HistoryScreen(PageScreen):
         if self._filter.terms:
             count = f"{shown:,} of {count}"
         by = f" · /{redact(self._filter.text)}" if self._filter.terms and not self.bar.display else ""
-        return "History", f"{count}{by} · {short(self.history.path, os.environ)}"
+        return "History", f"{count}{by} · {shorten_path(self.history.path, os.environ)}"
 
     def pages(self) -> ComposeResult:
         with Vertical(id="history"):
@@ -147,7 +151,7 @@ class HistoryScreen(PageScreen):
         self.read()
 
     def read(self) -> None:
-        """Reads the runs anew, off the event loop."""
+        """Reads the runs again, off the event loop."""
         self.run_worker(self._read(), group="read", exclusive=True)
 
     async def _read(self) -> None:
@@ -160,14 +164,14 @@ class HistoryScreen(PageScreen):
             self._cannot_be_read(problem)
             return
         self.runs, self._of = listed.runs, listed.of
-        if said := _said(listed, self.history.problem):
+        if said := _describe_list(listed, self.history.problem):
             self.say(said, "warn")
         await self._narrow()
 
     def narrow(self, text: str) -> None:
         """Shows the runs that pass the filter."""
         self._filter = parse_filter(text)
-        self.bar.complain(self._filter.problems)
+        self.bar.show_problems(self._filter.problems)
         self.run_worker(self._narrow(), group="narrow", exclusive=True)
 
     async def _narrow(self) -> None:
@@ -225,7 +229,7 @@ class HistoryScreen(PageScreen):
         self.action_do("history.open")
 
 
-def _said(listed: Listed, problem: str) -> str:
+def _describe_list(listed: Listed, problem: str) -> str:
     """What must be known of the list; mostly nothing."""
     if problem or not listed.unreadable:
         return problem
@@ -247,7 +251,7 @@ class PastRunScreen(ExplanationScreen):
         return f"{title} of {self._date}", about
 
     def _known(self) -> Known:
-        """Only what the sandbox of this sitting still knows; the names by now may be those of other keys."""
+        """Only what the sandbox of this session still knows; the names may by now be those of other credentials."""
         known = super()._known()
         return replace(known, truths=known.truths or None, names={})
 
@@ -263,7 +267,7 @@ class ChangesScreen(PageScreen):
         self._before, self._after, self._found = before, after, found
 
     def heading(self) -> tuple[str, str]:
-        return "What changed since it worked", f"{self._after.credential} · {self._after.asked.path}"
+        return "What changed since it worked", f"{self._after.credential} · {self._after.inputs.path}"
 
     def card(self, width: int) -> Lines:
         return render_page(self._make_page(), width)
@@ -272,5 +276,5 @@ class ChangesScreen(PageScreen):
         return render_text(self._make_page(), COPY_WIDTH, show=hide_in_text)
 
     def _make_page(self) -> Page:
-        concluded = conclude_changes(self._found, self._before, self._after)
-        return changes_blocks(self._before, self._after, self._found, concluded)
+        concluded = summarize_changes(self._found, self._before, self._after)
+        return make_changes_blocks(self._before, self._after, self._found, concluded)

@@ -5,7 +5,8 @@ What opens on top of it is imported when it opens: the first paint waits for not
 
 from __future__ import annotations
 
-from functools import cached_property
+import asyncio
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import events, on
@@ -29,11 +30,14 @@ from meshtui.tui.panes.log_pane import LogLines, LogPane
 from meshtui.tui.panes.pane_tabs import PaneTabs
 from meshtui.tui.panes.request_pane import RequestPane
 from meshtui.tui.widgets.bars import KeyBar, ServedBanner, StatusBar, TitleBar
+from meshtui.tui.widgets.filter_bar import FILTER_LINE
 from meshtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from meshtui.demo import Scene
-    from meshtui.tap.listening import RunOptions
+    from meshtui.tap.program_run import RunOptions
     from meshtui.tui.listen_control import ListenControl
     from meshtui.tui.log_file_control import LogFileControl
     from meshtui.tui.panes.explanation_pane import ExplanationPane
@@ -43,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class Play(NamedTuple):
-    """How the tour goes on."""
+    """How the tour continues."""
 
     speed: float = 0.0
     """Above 0 by itself, so many times as fast as one reads."""
@@ -54,7 +58,7 @@ class Play(NamedTuple):
 BY_HAND = Play()
 ABOUT = {
     True: "demo: Mesh and the providers run on this machine, at no cost",
-    False: "live: requests go to the real hosts and cost what they cost",
+    False: "live: requests go to the real providers, who bill them",
 }
 WIDE, TALL = 120, 36
 """Columns and rows from which there is room for a fourth pane."""
@@ -67,6 +71,17 @@ NEED_CREDENTIALS = frozenset({
     "main.fire", "main.check", "main.check_prompt", "main.check_all", "main.watch", "main.policy", "main.fault",
     "main.scenario", "main.model", "main.remove", "tour.fire", "tour.again",
 })  # fmt: skip
+KEYS_OF_PROGRAM = ("program.leave",)
+KEYS_WITHOUT_CREDENTIAL = (
+    "main.add",
+    "main.demo",
+    "main.explain_error",
+    "main.history",
+    "everywhere.help",
+    "main.quit",
+)
+"""What the footer has instead of the screen's commands: where every other key is the program's; where there is nothing
+yet to send or to check with."""
 BUSY = "Still running: {main.stop} stops it."
 
 
@@ -97,8 +112,11 @@ class MainScreen(CommandScreen):
             self.add_class("-program")
             self.set_class(width >= WIDER, "-wider")
         self.session = app.session
-        self._kept: list[str] = []
-        """Commands that were asked for before there were credentials."""
+        self._kept: list[Callable[[], object]] = []
+        """What was asked for before there were credentials, the first first: a command that needs them, and all keys
+        behind it, which may be meant for what it opens."""
+        self._passed: events.Key | None = None
+        """The one of these keys that is passed on by now."""
         self.removed: list[Credential] = []
         """The credentials that were taken off the list, the last one last."""
         self.explained: ExplanationPane | None = None
@@ -195,7 +213,7 @@ class MainScreen(CommandScreen):
         return self.query_one(ProgramPane)
 
     def on_program_pane_ended(self, event: ProgramPane.Ended) -> None:
-        """By its name, for the pane is imported only where a program runs."""
+        """By its name, because the pane is imported only where a program runs."""
         ended = f"Your program has ended with exit status {event.status}. "
         self.tell(ended + "{program.leave} leads to the Log of its calls.")
 
@@ -219,8 +237,8 @@ class MainScreen(CommandScreen):
     def action_do(self, ident: str) -> None:
         """What needs credentials and is asked for before they are there is kept, and done once they are."""
         if ident in NEED_CREDENTIALS and self.credentials.starting:
-            self._kept.append(ident)
-            self.say(f"{self.app.key(ident)} is kept until the credentials are there.")
+            self._kept.append(partial(self.action_do, ident))
+            self.say(f"{self.app.key(ident)} is done as soon as the credentials are there.")
             return
         super().action_do(ident)
 
@@ -230,9 +248,45 @@ class MainScreen(CommandScreen):
         """The session has found its credentials."""
         self.credentials.starting = False
         self.credentials_changed()
-        kept, self._kept = self._kept, []
-        for ident in kept:
-            self.call_later(self.action_do, ident)
+        if self._kept:
+            self.run_worker(self._do_kept(), group="kept")
+
+    def keep_key(self, event: events.Key) -> bool:
+        """Whether the key waits for what was kept before it; escape drops all that is kept."""
+        if not self._kept or event is self._passed or event.key.startswith("ctrl+"):
+            return False
+        if event.key == "escape":
+            self.forget_kept()
+            self.say("What was kept is forgotten.")
+        else:
+            self._kept.append(partial(self._pass_on, event))
+        return True
+
+    def forget_kept(self) -> None:
+        """Nothing is done any more that was asked for before there were credentials."""
+        self._kept.clear()
+
+    async def _do_kept(self) -> None:
+        """One by one: what the first opens has to be there before it can take the next."""
+        while self._kept:
+            self._kept[0]()
+            await self._wait_until_quiet()
+            del self._kept[:1]
+
+    async def _wait_until_quiet(self) -> None:
+        """Until the screen in front has its focus and nothing waits in a queue, twice in a row; half a second at
+        most, in case that never comes."""
+        seen = 0
+        for _ in range(50):
+            await asyncio.sleep(0.01)
+            queues = (self.app, self.app.screen, self.app.focused)
+            seen = seen + 1 if all(pump is not None and not pump.message_queue_size for pump in queues) else 0
+            if seen == 2:
+                return
+
+    def _pass_on(self, event: events.Key) -> None:
+        self._passed = event
+        self.app.post_message(event)
 
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
@@ -242,9 +296,10 @@ class MainScreen(CommandScreen):
             banner.keys_loaded = bool(self.session.credentials) and not self.session.sandboxed
         self.request.offer(self.session.credentials.values())
         self._show_totals()
+        self._show_keys()
 
     def show_run(self, live: LiveRun) -> None:
-        """The panes that show what is under way look at it again, batched."""
+        """Updates the panes that show what is running, batched."""
         self.log_lines.watch_run(live)
         self.credentials.watch_run(live)
         self.request.watch_run(live)
@@ -257,19 +312,19 @@ class MainScreen(CommandScreen):
         self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
 
     def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
-        """A scenario came out."""
+        """Shows the result of a scenario."""
         self.say("Enter on the verdict line shows what really happened, and who paid.")
         if strip := self.tour:
             active = self.request.scenario
             if active and active.scenario.name == strip.step.plays:
                 strip.show_scenes(scenes)
-            onward = "{tour.fire} ends the tour." if strip.last else "{tour.fire} leads on."
+            onward = "{tour.fire} ends the tour." if strip.last else "{tour.fire} goes on."
             self.tell(onward + " {main.log} goes to the Log, where {main.open} explains a line; "
                       "{main.stop} comes back.")  # fmt: skip
 
     @property
     def is_busy_with_step(self) -> bool:
-        """Whether the tour's step is under way: a run, or the program of the last step."""
+        """Whether the tour's step is running: a run, or the program of the last step."""
         return self.running.busy or any(w.group == "step" and not w.is_finished for w in self.app.workers)
 
     # What commands ask
@@ -283,13 +338,13 @@ class MainScreen(CommandScreen):
             self.say("")
 
     def is_idle(self) -> bool:
-        """Whether nothing runs, for what cannot begin otherwise; where something does, it says so."""
+        """Whether nothing runs, for commands that need that; where something does, says so."""
         if self.running.busy:
             self.tell(BUSY)
         return not self.running.busy
 
     def find_target(self) -> Credential | None:
-        """The credential under the cursor, which commands are about; where there is none, it says so."""
+        """The credential under the cursor, which commands are about; where there is none, says so."""
         credential = self.credentials.chosen
         if credential is None:
             self.tell("There is no credential yet: {main.add} adds one.")
@@ -318,8 +373,8 @@ class MainScreen(CommandScreen):
         self.run_worker(self._complete_models(), group="models", exclusive=True)
 
     async def _complete_models(self) -> None:
-        """Lets the Model field complete what is typed. A list that cannot be had is no reason to interrupt: the
-        command that lists the models tells why."""
+        """Completes what is typed into the Model field. A missing list is no reason to interrupt: the command that
+        lists the models gives the reason."""
         pane = self.request
         if pane.credential and not self.credentials.starting:
             name, path = pane.credential, pane.path
@@ -330,8 +385,20 @@ class MainScreen(CommandScreen):
     @on(events.DescendantFocus)
     def _bring_to_front(self, event: events.DescendantFocus) -> None:
         self.query_one(PaneTabs).follow(event.widget)
-        self.query_one(KeyBar).show_typing(is_text_field(event.widget))
-        self.query_one(KeyBar).narrow(commands.PROGRAM if event.widget.id == "program" else "")
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """The footer names what the keys do where the focus is."""
+        focused, bar = self.focused, self.query_one(KeyBar)
+        leave = "clear filter" if focused is not None and focused.parent and focused.parent.id == FILTER_LINE else ""
+        bar.show_typing((leave or "leave field") if focused is not None and is_text_field(focused) else "")
+        if focused is not None and focused.id == "program":
+            bar.narrow(KEYS_OF_PROGRAM)
+        elif focused is not None and focused.id == "tour" and (strip := self.tour):
+            bar.narrow(strip.list_keys())
+        else:
+            empty = not self.session.credentials and not self.credentials.starting and self._run is None
+            bar.narrow(KEYS_WITHOUT_CREDENTIAL if empty else ())
 
     @on(events.Paste)
     def _pass_on_paste(self, event: events.Paste) -> None:

@@ -1,5 +1,5 @@
 """The matrix: which credential may call which model in which region. A row a model and region, a column a credential;
-the cells are filled while one looks, and what one came to stands below the table."""
+the cells are filled one after the other, and the result of the cell under the cursor is below the table."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from meshtui.base.credential import Credential
 from meshtui.checks import matrix
 from meshtui.checks.matrix import ASKING, Cell, Matrix
 from meshtui.checks.model import CheckReport
+from meshtui.explain.causes import find_cause
 from meshtui.presentation.blocks import Mark
-from meshtui.presentation.check_blocks import check_report_blocks
+from meshtui.presentation.check_blocks import make_check_report_blocks
 from meshtui.presentation.lines import render_text
 from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
-from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
-from meshtui.tui.labels import CALLING, Part, Parts, shorten
+from meshtui.tui.hidden_names import FIELD_MASK, has_key, hide_in_text
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, paragraph, render_page
+from meshtui.tui.styled_text import CALLING, COPY_WIDTH, Lines, Part, Parts, render_page, render_paragraph, shorten
 from meshtui.tui.widgets.bars import TitleBar
 from meshtui.tui.widgets.form_fields import FieldLabel
 from meshtui.tui.widgets.line_list import Batch, LineList
@@ -46,7 +46,7 @@ MARKS = {
 NO_CELL = Mark(".", "", "dim")
 """Where the credential's provider has no such model or region."""
 MODEL, REGION = 30, 16
-"""Columns of a row's name at most, with the space behind them."""
+"""The most columns of a row's name, with the space after them."""
 NARROWEST, WIDEST = 13, 28
 """Columns of one credential."""
 DETAIL_LINES = 5
@@ -59,7 +59,7 @@ class Table(LineList):
 
     @dataclass
     class ColumnMoved(Message):
-        """The cursor stands on another column."""
+        """The cursor is on another column."""
 
         column: int
 
@@ -103,8 +103,8 @@ class Table(LineList):
             mark = MARKS[cell.status] if cell else NO_CELL
             text = cell.cause if cell and cell.cause and len(cell.cause) <= room - 5 else mark.word
             here = row == self.cursor and at == self.column
-            said = f"{mark.glyph} {text}".strip()
-            parts.append((shorten(f"[{said}]" if here else f" {said}", room - 1).ljust(room), mark.role))
+            sentence = f"{mark.glyph} {text}".strip()
+            parts.append((shorten(f"[{sentence}]" if here else f" {sentence}", room - 1).ljust(room), mark.role))
         return parts
 
     def head_parts(self, width: int) -> Parts:
@@ -158,7 +158,7 @@ class Fields(Horizontal):
 
     def __init__(self) -> None:
         super().__init__(id="matrix-fields")
-        self.models = Input(placeholder="each provider's own test model", id="matrix-models", compact=True,
+        self.models = Input(placeholder="each one's test model", id="matrix-models", compact=True,
                             highlighter=FIELD_MASK, select_on_focus=False)  # fmt: skip
         self.regions = Input(placeholder="each credential's own", id="matrix-regions", compact=True,
                              highlighter=FIELD_MASK, select_on_focus=False)  # fmt: skip
@@ -219,12 +219,12 @@ class MatrixScreen(PageScreen):
         return matrix.plan_cells(self._credentials, matrix.split_names(models), matrix.split_names(regions))
 
     def _holds_key(self) -> bool:
-        return holds_key(self.fields.models.value) or holds_key(self.fields.regions.value)
+        return has_key(self.fields.models.value) or has_key(self.fields.regions.value)
 
     def fill(self, *, prompt: bool) -> None:
-        """Fills the table anew; what is being filled stops."""
+        """Fills the table again; a filling that is running stops."""
         if self._holds_key():
-            self.say("There is a key in it, or what looks like one, so nothing was sent: take it out.", "bad")
+            self.say("A field holds a key, or what looks like one, so nothing was sent. Remove it there.", "bad")
         self.armed = False
         self.cells = self.plan()
         self.running = bool(self.cells)
@@ -243,12 +243,12 @@ class MatrixScreen(PageScreen):
     async def _fill(self, *, prompt: bool) -> None:
         planned = self.cells
 
-        def hear(at: int, cell: Cell) -> None:
+        def record(at: int, cell: Cell) -> None:
             if len(self.cells) == len(planned):
                 self.cells = (*self.cells[:at], cell, *self.cells[at + 1 :])
                 self._batch()
 
-        self.cells = await matrix.fill_cells(planned, self.session.client, hear, prompt=prompt)
+        self.cells = await matrix.fill_cells(planned, self.session.client, record, prompt=prompt)
         self.running = False
         self.show_cells()
 
@@ -265,13 +265,15 @@ class MatrixScreen(PageScreen):
         cell = self.table.chosen
         if cell is None:
             return (
-                paragraph("No such model or region at this credential's provider.", width, "dim") if self.cells else []
+                render_paragraph("This credential's provider has no such model or region.", width, "dim")
+                if self.cells
+                else []
             )
         mark = MARKS[cell.status]
         where = cell.model if cell.region == matrix.NO_REGION else f"{cell.model} in {cell.region}"
-        cause = f": {cell.cause}" if cell.cause else ""
-        lines = paragraph(f"{mark.glyph} {cell.credential.name}, {where}: {mark.word}{cause}", width, mark.role)
-        return (lines + paragraph(cell.said, width))[:DETAIL_LINES]
+        cause = f" · {find_cause(cell.cause).title}" if cell.cause else ""
+        lines = render_paragraph(f"{mark.glyph} {mark.word} · {cell.credential.name}, {where}{cause}", width, mark.role)
+        return (lines + render_paragraph(cell.sentence, width))[:DETAIL_LINES]
 
     # The fields and the table
 
@@ -307,7 +309,7 @@ class CellScreen(PageScreen):
         return self._cell.credential.name, f"{self._cell.model}{where}"
 
     def card(self, width: int) -> Lines:
-        return render_page(check_report_blocks(self._check_report), width)
+        return render_page(make_check_report_blocks(self._check_report), width)
 
     def as_copied(self) -> str:
-        return render_text(check_report_blocks(self._check_report), COPY_WIDTH, show=hide_in_text)
+        return render_text(make_check_report_blocks(self._check_report), COPY_WIDTH, show=hide_in_text)

@@ -12,12 +12,12 @@ from textual.containers import VerticalScroll
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.command_app import CommandScreen
-from meshtui.tui.text_lines import Lines
+from meshtui.tui.styled_text import Lines
 from meshtui.tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from meshtui.tui.widgets.text_views import Page
 
 WIDTHS = [(0, "-narrow"), (140, "-wide")]
-"""From how many columns on the two pages stand side by side."""
+"""From how many columns the two pages are side by side."""
 
 
 class PageScreen(CommandScreen):
@@ -47,7 +47,7 @@ class PageScreen(CommandScreen):
         yield KeyBar(self.app.commands, *self.WHERE)
 
     def pages(self) -> ComposeResult:
-        """What stands between the bars."""
+        """The widgets between the bars."""
         with VerticalScroll(id="sheet", can_focus=False):
             with VerticalScroll(id="card"):
                 yield Page(self.card)

@@ -15,11 +15,11 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.settings import commands
 from meshtui.tui.bindings import name_action
 from meshtui.tui.hidden_names import are_names_hidden, hide_in_text
-from meshtui.tui.labels import STYLES, make_content
+from meshtui.tui.styled_text import STYLES, make_content
 
 GAP = "  "
 ALWAYS = ("help", "quit", "back")
@@ -42,7 +42,7 @@ class TitleBar(Widget):
         self.refresh()
 
     def show_totals(self, totals: Sequence[str]) -> None:
-        """What the session came to so far, the longest form first; it stands at the right, where there is room."""
+        """The session's totals, the longest form first; shown at the right, where there is room."""
         if totals != self._totals:
             self._totals = totals
             self.refresh()
@@ -57,7 +57,7 @@ class TitleBar(Widget):
         free = max(8, room - 3 - 2 * bool(sign))
         # Where the sentence does not fit, the words before its colon say enough.
         fitting = about if cell_len(about) <= free else about.partition(":")[0]
-        said = f"   {one_line(fitting, free)}" if about else ""
+        said = f"   {make_one_line(fitting, free)}" if about else ""
         gap = " " * max(0, room - cell_len(said)) if sign else ""
         return make_content(((title, "strong"), (said, "dim"), (gap, ""), (sign, "warn")))
 
@@ -83,7 +83,7 @@ class StatusBar(Widget):
             self.call_after_refresh(self.refresh)
 
     def render(self) -> VisualType:
-        return make_content(((one_line(self.said), self._role),))
+        return make_content(((make_one_line(self.said), self._role),))
 
 
 class KeyBar(Widget):
@@ -94,19 +94,21 @@ class KeyBar(Widget):
         super().__init__()
         self._table, self._where, self._demo = table, where, demo
         self._instead: dict[str, str] = {}
-        self._only = ""
-        self._typing = False
+        self._only: Sequence[str] = ()
+        self._leave = ""
 
-    def show_typing(self, typing: bool) -> None:
-        """While text is typed letters are text: the keys that still are commands are shown."""
-        if typing != self._typing:
-            self._typing = typing
+    def show_typing(self, leave: str) -> None:
+        """While text is typed letters are text: the keys that still are commands are shown. `leave` says what the key
+        does that leaves the field; empty: no text is typed."""
+        if leave != self._leave:
+            self._leave = leave
             self.refresh()
 
-    def narrow(self, where: str) -> None:
-        """Shows the commands of this place alone, where no other key works; empty: those of the screen."""
-        if where != self._only:
-            self._only = where
+    def narrow(self, idents: Sequence[str]) -> None:
+        """Shows these commands alone, in this order, where others do nothing or another thing; none: those of the
+        screen."""
+        if idents != self._only:
+            self._only = idents
             self.refresh()
 
     def put(self, instead: dict[str, str]) -> None:
@@ -117,37 +119,39 @@ class KeyBar(Widget):
     @property
     def _commands(self) -> list[commands.Command]:
         """Those of the footer that have a key."""
-        if self._only:
-            return [command for command in commands.of(self._only, table=self._table) if command.keys]
-        there = list(commands.of(*self._where, demo=self._demo, table=self._table))
+        if self._only and not self._leave:
+            known = {command.ident: command for command in self._table if command.keys}
+            return [known[ident] for ident in self._only if ident in known]
+        there = list(commands.list_commands(*self._where, demo=self._demo, table=self._table))
         named = {c.ident: c for c in there}
         foot = [named[self._instead.get(c.ident, c.ident)] for c in there if c.foot]
-        if not self._typing:
+        if not self._leave:
             return [c for c in foot if c.keys]
-        leave = [replace(named[LEAVE], title="leave field")] if LEAVE in named and LEAVE not in self._instead else []
+        leave = [replace(named[LEAVE], title=self._leave)] if LEAVE in named and LEAVE not in self._instead else []
         first, *more = [short for c in foot if (short := _keep_typed(c)).keys]
         return [first, *leave, *more]
 
     def render(self) -> VisualType:
         return Content(GAP).join(
-            Content.assemble((commands.keys(c)[0], f"bold {STYLES['accent']}"), f" {c.title}") for c in self._fitting()
+            Content.assemble((commands.list_keys(c)[0], f"bold {STYLES['accent']}"), f" {c.title}")
+            for c in self._fitting()
         )
 
     async def on_click(self, event: events.Click) -> None:
         offset, at = event.get_content_offset(self), 0
         for command in self._fitting():
-            if offset is not None and at <= offset.x < at + _width(command):
+            if offset is not None and at <= offset.x < at + _measure_hint(command):
                 await self.run_action(name_action(command))
                 return
-            at += _width(command) + len(GAP)
+            at += _measure_hint(command) + len(GAP)
 
     def _fitting(self) -> list[commands.Command]:
         there = self._commands
         always = [c for c in there if c.id in ALWAYS]
-        room = self.content_size.width - sum(_width(c) + len(GAP) for c in always) + len(GAP)
+        room = self.content_size.width - sum(_measure_hint(c) + len(GAP) for c in always) + len(GAP)
         fitting = []
         for command in (c for c in there if c.id not in ALWAYS):
-            room -= _width(command) + len(GAP)
+            room -= _measure_hint(command) + len(GAP)
             if room < 0:
                 break
             fitting.append(command)
@@ -160,12 +164,12 @@ LEAVE = "main.stop"
 
 def _keep_typed(command: commands.Command) -> commands.Command:
     """With those of its keys that are no text where text is typed; enter is the field's own there."""
-    kept = [key for key in command.keys.split(",") if len(commands.shown(key)) > 1 and key != "enter"]
+    kept = [key for key in command.keys.split(",") if len(commands.format_key(key)) > 1 and key != "enter"]
     return replace(command, keys=",".join(kept))
 
 
-def _width(command: commands.Command) -> int:
-    return len(commands.keys(command)[0]) + 1 + len(command.title)
+def _measure_hint(command: commands.Command) -> int:
+    return len(commands.list_keys(command)[0]) + 1 + len(command.title)
 
 
 PASTED = "Served to a browser: what you paste travels over that connection."
@@ -176,8 +180,8 @@ LOADED = (
 
 
 class ServedBanner(Widget):
-    """The line that stands on the screen as long as it is served to a browser. Says more where keys of this machine are
-    loaded: they do not travel, but what can be done with them does."""
+    """The line shown while the screen is served to a browser. It warns more where keys of this machine are loaded: they
+    are not sent, but can be used."""
 
     DEFAULT_CSS = "ServedBanner { height: auto; max-height: 3; padding: 0 1; }"
 
@@ -192,7 +196,7 @@ BETWEEN = " · "
 
 
 def make_clickable(said: str) -> Content:
-    """`enter takes it · esc closes`: a click on a part presses the key that it begins with."""
+    """`enter chooses it · esc cancels`: a click on a part presses the key that it begins with."""
     return Content(BETWEEN).join(_make_part(part) for part in said.split(BETWEEN))
 
 

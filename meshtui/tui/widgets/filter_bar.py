@@ -14,13 +14,14 @@ from textual.widgets import Input, Label, Static
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK
-from meshtui.tui.labels import make_content
+from meshtui.tui.styled_text import make_content
 
+FILTER_LINE = "filter-line"
 HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 
 
 class FilterBar(Vertical):
-    """What is typed is told by its Input's own messages."""
+    """The typed text is in the messages of its Input."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.FILTER)]
 
@@ -37,16 +38,16 @@ class FilterBar(Vertical):
         self._problem = Static(id="filter-problem")
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="filter-line"):
+        with Horizontal(id=FILTER_LINE):
             yield Label("/")
             yield self.field
             yield ClearMark("esc clears", id="filter-clear")
         yield self._problem
 
     def on_mount(self) -> None:
-        self.complain(())
+        self.show_problems(())
 
-    def complain(self, problems: tuple[str, ...]) -> None:
+    def show_problems(self, problems: tuple[str, ...]) -> None:
         """Says what is wrong; nothing: then nothing."""
         self._problem.display = bool(problems)
         self._problem.update(make_content((("! " + ". ".join(problems), "warn"),)))

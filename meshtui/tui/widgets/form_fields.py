@@ -16,11 +16,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK
-from meshtui.tui.labels import make_content
+from meshtui.tui.styled_text import make_content
 
 BACK = "‹ "
 
@@ -84,7 +84,7 @@ class FieldLabel(Label):
 
 
 class LinesField(Input):
-    """A text of several lines, seen in one: `↵` stands for a line break. A paste keeps all its lines."""
+    """A text of several lines, shown on one: `↵` is a line break. A paste keeps all its lines."""
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -101,7 +101,7 @@ MOST_SHOWN = 40
 
 
 class NumberRange(Validator):
-    """Says in a sentence what is wrong with a number; an empty text stands for `usual`."""
+    """Validates a number, with a sentence about what is wrong; an empty text means `usual`."""
 
     def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str, whole: bool) -> None:
         """`name` begins the sentence; `least` and `most` are allowed."""
@@ -116,12 +116,13 @@ class NumberRange(Validator):
     def describe_problem(self, value: str) -> str:
         """A sentence, empty where all is well."""
         number = self.read(value)
-        typed = one_line(redact(value), MOST_SHOWN)
+        typed = make_one_line(redact(value), MOST_SHOWN)
         if number is None:
             return f"{self._name}: {typed!r} is not a {'whole ' * self._whole}number"
         if not self._least <= number <= self._most:
             unit = f" {self._unit}" if self._unit else ""
-            return f"{self._name}: {typed} is not between {_digits(self._least)} and {_digits(self._most)}{unit}"
+            least, most = _format_digits(self._least), _format_digits(self._most)
+            return f"{self._name}: {typed} is not between {least} and {most}{unit}"
         return ""
 
     def read(self, value: str) -> float | None:
@@ -136,15 +137,15 @@ class NumberRange(Validator):
 
 
 class NumberField(Input):
-    """Keeps whatever is typed; empty it stands for `usual`."""
+    """Accepts any text; an empty one means `usual`."""
 
     def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str = "", whole: bool = False,
                  id: str) -> None:  # fmt: skip  # noqa: A002 - Textual's name
         self._range = NumberRange(name, usual, least, most, unit=unit, whole=whole)
         self._usual = usual
         # Last, for it looks at the value at once.
-        super().__init__(_digits(usual), placeholder=_digits(usual), id=id, compact=True, highlighter=FIELD_MASK,
-                         validators=[self._range])  # fmt: skip
+        super().__init__(_format_digits(usual), placeholder=_format_digits(usual), id=id, compact=True,
+                         highlighter=FIELD_MASK, validators=[self._range])  # fmt: skip
 
     @property
     def number(self) -> float:
@@ -154,13 +155,13 @@ class NumberField(Input):
 
     @property
     def problem(self) -> str:
-        """What is wrong with what stands there, in a sentence; empty where all is well."""
+        """What is wrong with the text, in a sentence; empty where nothing is."""
         return self._range.describe_problem(self.value)
 
     def put(self, number: float) -> None:
-        self.value = _digits(number)
+        self.value = _format_digits(number)
 
 
-def _digits(number: float) -> str:
+def _format_digits(number: float) -> str:
     """Without an exponent as far as anybody asks for."""
     return f"{number:.12g}"

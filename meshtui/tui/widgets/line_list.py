@@ -30,14 +30,14 @@ from textual.widget import Widget
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import are_names_hidden, hide_in_cell
-from meshtui.tui.labels import STYLES, Parts
+from meshtui.tui.styled_text import STYLES, Parts
 
 KEPT = 256
-"""Painted rows that are kept: more than stand on a screen."""
+"""The most painted rows that are cached: more than fit on a screen."""
 
 
 class LineList(ScrollView, can_focus=True):
-    """A subclass says how many rows there are and what stands in each; `rows_changed` is called when that changes."""
+    """A subclass defines how many rows there are and their contents; `rows_changed` is called when that changes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", *(f"lines--{role}" for role in STYLES if role)}
     BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.LIST)]
@@ -53,7 +53,7 @@ class LineList(ScrollView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The cursor stands on another row."""
+        """The cursor is on another row."""
 
         lines: LineList
         row: int
@@ -76,7 +76,7 @@ class LineList(ScrollView, can_focus=True):
         return ()
 
     def below_parts(self, line: int, width: int) -> Parts:  # noqa: ARG002 - what a subclass gets
-        """What stands below the last row, where there is room; the cursor does not go there."""
+        """The text below the last row, where there is room; the cursor does not go there."""
         return ()
 
     def rows_changed(self) -> None:
@@ -178,7 +178,7 @@ class LineList(ScrollView, can_focus=True):
     # Text that is selected with the mouse, in Textual's way: its coordinates are column and row
 
     def row_text(self, row: int) -> str:
-        """The row as it stands on the screen, without the space at its end."""
+        """The row's text on the screen, without the space at its end."""
         parts = self.row_parts(row, self.scrollable_content_region.width)
         return "".join(hide_in_cell(text) for text, _ in parts).rstrip()
 

@@ -1,4 +1,4 @@
-"""A row of titles, one of them in front: behind a mark, so that it is seen without colour too."""
+"""A row of titles, one of them in front: it has a mark, so that it can be seen without colour too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from meshtui.tui.labels import Part, make_content
+from meshtui.tui.styled_text import Part, make_content
 
 MORE_BEFORE, MORE_AFTER = "‹", "›"
 MARKS = {True: "▸ ", False: "  "}
@@ -36,7 +36,7 @@ class TabRow(Widget):
 
     @dataclass
     class Chosen(Message):
-        """A title was clicked; whoever owns the row calls `show`."""
+        """A title was clicked; the owner of the row calls `show`."""
 
         tabs: TabRow
         name: str
@@ -79,14 +79,14 @@ class TabRow(Widget):
             return self.tabs[first - 1].name
         right = int(first > 0)
         for tab in self.tabs[first:last]:
-            right += _width(tab)
+            right += _measure_tab(tab)
             if column < right:
                 return tab.name
         return self.tabs[last].name if column == right and last < len(self.tabs) else ""
 
     def _fitting(self) -> tuple[int, int]:
         """From which tab to before which there is room: all, or as many as fit around the one in front."""
-        widths = [_width(tab) for tab in self.tabs]
+        widths = [_measure_tab(tab) for tab in self.tabs]
         room = self.content_size.width
         if sum(widths) <= room:
             return 0, len(widths)
@@ -101,5 +101,5 @@ class TabRow(Widget):
         return first, last
 
 
-def _width(tab: Tab) -> int:
+def _measure_tab(tab: Tab) -> int:
     return len(MARKS[True]) + len(tab.label) + 1

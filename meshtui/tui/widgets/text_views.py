@@ -11,8 +11,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 from meshtui.tui.hidden_names import are_names_hidden
-from meshtui.tui.labels import Part, Parts, make_content
-from meshtui.tui.text_lines import Lines, wrap
+from meshtui.tui.styled_text import Lines, Part, Parts, make_content, wrap
 from meshtui.tui.widgets.line_list import ScrolledLines
 
 Writer = Callable[[int], Lines]
@@ -70,7 +69,7 @@ class Reading(ScrolledLines):
             (piece, role)
             for text, role in self._paragraphs
             for line in text.split("\n")
-            for piece in _wrapped(line, width, are_names_hidden())
+            for piece in _wrap_line(line, width, are_names_hidden())
         ]
         self.rows_changed()
         if not self._follow:
@@ -80,6 +79,6 @@ class Reading(ScrolledLines):
 
 
 @lru_cache(maxsize=4096)
-def _wrapped(line: str, width: int, hidden: bool) -> tuple[str, ...]:  # noqa: ARG001 - names are hidden by `wrap`
+def _wrap_line(line: str, width: int, hidden: bool) -> tuple[str, ...]:  # noqa: ARG001 - names are hidden by `wrap`
     """One line of the text. Of a text that grows only the last is ever new."""
     return tuple(wrap(line, width))

@@ -17,15 +17,9 @@ _ERRORS = "https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-
 BY_TYPE = (
     Rule(
         "bedrock.validation", "request_invalid",
-        type=("ValidationException", "ValidationError", "validation_error", "invalid_request_error",
-              "SerializationException", "ConflictException", "InvalidParameterValue", "MalformedPolicyDocument"),
-        certainty="likely", also=("model_not_found", "model_access_not_granted"),
-        headline="AWS refuses the request as it is",
-        steps=fixes.BODY, reference=_ERRORS,
-    ),
-    Rule(
-        "bedrock.validation-code", "request_invalid",
-        code=("validation_error", "invalid_request_error", "invalid_request"),
+        named=("ValidationException", "ValidationError", "validation_error", "invalid_request_error",
+               "invalid_request", "SerializationException", "ConflictException", "InvalidParameterValue",
+               "MalformedPolicyDocument"),
         certainty="likely", also=("model_not_found", "model_access_not_granted"),
         headline="AWS refuses the request as it is",
         steps=fixes.BODY, reference=_ERRORS,

@@ -75,6 +75,7 @@ MISSING = (
               "missing credentials in config", "unable to load credentials from any of the providers",
               "unable to load aws credentials", "no valid providers in chain", "no valid credential sources",
               "no ec2 imds role found", "unable to locate authorization token", "nocredentialproviders",
+              "nocredentialserror",
               "no aws credentials", "aws credentials were not found", "aws credentials not found",
               "aws sigv4 authentication requires", "valid credentials could not be sourced",
               "credentials_provider_imds_source_failure", "failed to get session token from imds",
@@ -200,7 +201,7 @@ NETWORK = (
         says=("connection was closed before we received a valid response", "error occurred while reading from response "
               "stream"),
         retryable=True, also=("timeout", "network_blocked"),
-        headline="The connection broke before the answer was whole",
+        headline="The connection broke before the answer was complete",
         not_this=_UNTESTED, steps=aws_identity.NETWORK, reference=_HOSTS,
     ),
 )  # fmt: skip

@@ -86,16 +86,11 @@ CAPACITY = (
 THROTTLED = (
     Rule(
         "bedrock.quota", "quota_exhausted",
-        type=("ServiceQuotaExceededException", "LimitExceededException"), also=("rate_limited",),
-        headline="A service quota of this account is used up",
-        not_this="Waiting helps only where the quota counts what is running now; AWS does not say which it is.",
-        steps=aws_models.QUOTA, reference=_QUOTAS,
-    ),
-    Rule(
-        "bedrock.quota-said", "quota_exhausted",
-        says=("exceeds the service quota", "exceeded the service quota", "service quota exceeded"),
+        type=("ServiceQuotaExceededException", "LimitExceededException"),
+        or_says=("exceeds the service quota", "exceeded the service quota", "service quota exceeded"),
         also=("rate_limited",),
         headline="A service quota of this account is used up",
+        not_this="Waiting helps only where the quota counts what is running now; AWS does not say which it is.",
         steps=aws_models.QUOTA, reference=_QUOTAS,
     ),
     Rule(
@@ -133,13 +128,8 @@ FAILED = (
         "bedrock.internal", "provider_error",
         type=("InternalServerException", "InternalFailure", "InternalServerError", "InternalError", "api_error",
               "DependencyFailedException"),
-        headline="AWS failed inside",
-        reference=_ERRORS,
-    ),
-    Rule(
-        "bedrock.internal-said", "provider_error",
-        says=("internal server error", "internal failure", "unexpected error during processing",
-              "encountered an unexpected error", "encountered an internal error", "internal error occurred"),
+        or_says=("internal server error", "internal failure", "unexpected error during processing",
+                 "encountered an unexpected error", "encountered an internal error", "internal error occurred"),
         headline="AWS failed inside",
         not_this="Whatever the status, nothing was found wrong with the request: the same one may pass.",
         reference=_ERRORS,

@@ -21,7 +21,7 @@ _APIS = "https://docs.aws.amazon.com/bedrock/latest/userguide/apis.html"
 _NO_KEY = "The key is not at fault: AWS accepted it."
 
 
-def _named_by_library(error: ParsedError) -> Mapping[str, str] | None:
+def _find_library_path(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where one of AWS's libraries wrote the path."""
     return {} if "library" in error.metadata else None
 
@@ -48,7 +48,7 @@ PROFILE = (
 PATH = (
     Rule(
         "bedrock.operation-in-region", "region_unsupported", certainty="likely",
-        type=("UnknownOperationException",), or_says=("unknownoperationexception",), test=_named_by_library,
+        type=("UnknownOperationException",), or_says=("unknownoperationexception",), test=_find_library_path,
         also=("request_invalid",),
         headline="This Region's Bedrock does not have the operation, or the Region has no Bedrock",
         not_this="{status}, but the path is right: an SDK wrote it. The Region is what is left.",
@@ -57,20 +57,12 @@ PATH = (
     Rule(
         "bedrock.operation-unknown", "request_invalid",
         type=("UnknownOperationException", "UnknownAction", "InvalidAction"),
+        or_says=("unable to determine service/operation name", "unknownoperationexception",
+                 "requested operation is not recognized"),
         also=("region_unsupported",), certainty="likely",
         headline="AWS knows no such operation at this address",
-        not_this="The model and the key were not looked at: the path of the URL is wrong, or the Region has no "
-                 "Bedrock.",
-        steps=aws_models.PATH, reference=_APIS,
-    ),
-    Rule(
-        "bedrock.operation-unnamed", "request_invalid",
-        says=("unable to determine service/operation name", "unknownoperationexception",
-              "requested operation is not recognized"),
-        certainty="likely", also=("region_unsupported",),
-        headline="AWS knows no such operation at this address",
-        not_this="{status}, but this is not about permissions: the path of the URL, or the Region, has no such "
-                 "operation.",
+        not_this="{status}, but this is not about permissions: the path of the URL is wrong, or the Region has no "
+                 "such operation.",
         steps=aws_models.PATH, reference=_APIS,
     ),
     Rule(
@@ -118,15 +110,8 @@ REGION = (
     ),
     Rule(
         "bedrock.region-off", "region_unsupported",
-        type=("RegionDisabledException",), who="account admin",
-        headline="This Region is switched off in the account",
-        steps=aws_models.REGION_OPT_IN,
-        reference="https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",
-    ),
-    Rule(
-        "bedrock.region-off-said", "region_unsupported",
-        says=("is not activated in this region", "region is disabled", "region is not enabled"), who="account admin",
-        also=("credential_invalid",),
+        type=("RegionDisabledException",), also=("credential_invalid",),
+        or_says=("is not activated in this region", "region is disabled", "region is not enabled"), who="account admin",
         headline="This Region is switched off in the account",
         steps=aws_models.REGION_OPT_IN,
         reference="https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",

@@ -25,7 +25,7 @@ _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
 _HOST = r"\b(?P<openai_host>[a-z]{2,10}\.api\.openai\.com)"
 
 
-def _ended_model(error: ParsedError) -> Mapping[str, str] | None:
+def _find_ended_model(error: ParsedError) -> Mapping[str, str] | None:
     """`model`, `ended` and `replacement`, where the model had ended when the answer came; None also where that day is
     not known."""
     now = error.context.now
@@ -33,7 +33,7 @@ def _ended_model(error: ParsedError) -> Mapping[str, str] | None:
     return describe_end(end) if end and has_ended(end, time.strftime("%Y-%m-%d", time.gmtime(now))) else None
 
 
-def _ending_model(error: ParsedError) -> Mapping[str, str] | None:
+def _find_ending_model(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where only the day is not known on which the answer came: of a pasted text."""
     end = _find_end(error) if error.context.now is None else None
     return describe_end(end) if end and has_ended(end, SOURCES["openai"].read) else None
@@ -53,7 +53,7 @@ def _name_replacement(error: ParsedError) -> Mapping[str, str]:
     return {"replacement": end.replacement} if end and end.replacement else {}
 
 
-def _known_model(error: ParsedError) -> Mapping[str, str] | None:
+def _find_known_model(error: ParsedError) -> Mapping[str, str] | None:
     return {} if is_known(error.message) else None
 
 
@@ -86,17 +86,10 @@ NETWORK = (
 BELONGING = (
     Rule(
         "openai.header-mismatch", "account_mismatch", code=("mismatched_organization", "mismatched_project"),
+        or_says=("header should match organization for api key", "header should match project for api key"),
         who="caller",
         headline="The request names an organization or project that is not the key's own",
         not_this="{status}, but the key is good: a header beside it is wrong.",
-        steps=steps.UNSET_HEADERS, reference=_CODES,
-    ),
-    Rule(
-        "openai.header-mismatch-said", "account_mismatch",
-        says=("header should match organization for api key", "header should match project for api key"),
-        who="caller",
-        headline="The request names an organization or project that is not the key's own",
-        not_this="The key is good: a header beside it is wrong.",
         steps=steps.UNSET_HEADERS, reference=_CODES,
     ),
     Rule(
@@ -115,15 +108,9 @@ BELONGING = (
     ),
     Rule(
         "openai.organization-unknown", "account_mismatch", code=("invalid_organization", "invalid_project"),
-        who="caller",
+        or_says=("no such organization",), who="caller",
         headline="OpenAI has no such organization or project, or the key does not belong to it",
         not_this="{status}, but the key is good: a header beside it is wrong.",
-        steps=steps.UNSET_HEADERS, reference=_CODES,
-    ),
-    Rule(
-        "openai.organization-unknown-said", "account_mismatch", says=("no such organization",), who="caller",
-        headline="OpenAI has no organization of that name",
-        not_this="The key is good: a header beside it is wrong.",
         steps=steps.UNSET_HEADERS, reference=_CODES,
     ),
 )  # fmt: skip
@@ -226,7 +213,7 @@ MODELS = (
     ),
     Rule(
         "openai.model-ended", "model_not_found",
-        says=("or you do not have access to it",), test=_ended_model, also=("model_access_not_granted",),
+        says=("or you do not have access to it",), test=_find_ended_model, also=("model_access_not_granted",),
         headline="OpenAI ended {model} on {ended}",
         not_this="{status}, but neither the key nor its rights are at fault: nobody is served this model any more.",
         steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
@@ -243,14 +230,14 @@ MODELS = (
     ),
     Rule(
         "openai.model-closed-or-ended", "model_access_not_granted",
-        says=("or you do not have access to it",), test=_ending_model,
+        says=("or you do not have access to it",), test=_find_ending_model,
         certainty="likely", also=("model_not_found",),
         headline="OpenAI ended {model} on {ended}; in an answer from before that day the account has no access to it",
         steps=(*steps.RETIRED, *steps.PROJECT_MODELS), reference="https://developers.openai.com/api/docs/deprecations",
     ),
     Rule(
         "openai.model-closed", "model_access_not_granted",
-        says=("or you do not have access to it",), reads=_MODEL, test=_known_model,
+        says=("or you do not have access to it",), reads=_MODEL, test=_find_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
         not_this="{status}, but the model exists: OpenAI uses the same words where an account may not use it.",
@@ -258,7 +245,7 @@ MODELS = (
     ),
     Rule(
         "openai.model-closed-early", "model_access_not_granted", code=("model_not_found",), status=(404,),
-        says=("does not exist",), reads=_MODEL, test=_known_model,
+        says=("does not exist",), reads=_MODEL, test=_find_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
         not_this="{status}, but the model exists or has existed: OpenAI hides a model from accounts that may not "

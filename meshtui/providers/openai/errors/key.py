@@ -73,9 +73,9 @@ LENGTHS = frozenset({51, 56, 59, 132, 133, 135, 156, 164, 165, 167})
 _NAMED = ("sk-proj-", "sk-svcac", "sk-None-", "sk-servi")
 
 
-def echo(error: ParsedError) -> str | None:
+def find_echo(error: ParsedError) -> str | None:
     """What the refusal echoes as the key; None where it is another sentence."""
-    start = error.said.find(_BEFORE)
+    start = error.lower_message.find(_BEFORE)
     if start < 0:
         return None
     rest = error.message[start + len(_BEFORE) :][:MAX_ECHO]
@@ -84,76 +84,77 @@ def echo(error: ParsedError) -> str | None:
     return re.sub(r"\s+(?=\*)|(?<=\*)\s+", "", sent) if " *" in sent or "* " in sent else sent  # a wrapped line
 
 
-def unset(error: ParsedError) -> Mapping[str, str] | None:
+def match_unset(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where the variable was empty: `undefined`, `None`, nothing."""
-    sent = echo(error)
+    sent = find_echo(error)
     return {"sent": sent or "nothing"} if sent is not None and sent.lower() in UNSET else None
 
 
-def foreign(error: ParsedError) -> Mapping[str, str] | None:
+def match_foreign(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where the echo begins like a key of another kind or vendor; `kind` says whose."""
-    sent = echo(error)
-    if not sent or _placeholder(sent):
+    sent = find_echo(error)
+    if not sent or _is_placeholder(sent):
         return None
     lowered = sent.lower()
     kind = next((name for prefix, name in KINDS if lowered.startswith(prefix) and len(sent) > len(prefix) + 2), "")
-    return {**_about(sent), "kind": kind} if kind else None
+    return {**_list_values(sent), "kind": kind} if kind else None
 
 
-def elsewhere(error: ParsedError) -> Mapping[str, str] | None:
+def match_other_service(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where the echo begins as keys of several other services do, and OpenAI's never."""
-    sent = echo(error)
-    return _about(sent) if sent and sent.lower().startswith(_ELSEWHERE) and not _placeholder(sent) else None
+    sent = find_echo(error)
+    return _list_values(sent) if sent and sent.lower().startswith(_ELSEWHERE) and not _is_placeholder(sent) else None
 
 
-def azure(error: ParsedError) -> Mapping[str, str] | None:
+def match_azure(error: ParsedError) -> Mapping[str, str] | None:
     """Holds for 32 hexadecimal digits, the form of an Azure key."""
-    sent = echo(error)
-    return _about(sent) if sent and _HEX.fullmatch(sent) else None
+    sent = find_echo(error)
+    return _list_values(sent) if sent and _HEX.fullmatch(sent) else None
 
 
-def misshapen(error: ParsedError) -> Mapping[str, str] | None:
+def match_malformed(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where no key looks like this: a placeholder, a sentence, a label or quotes pasted along."""
-    sent = echo(error)
+    sent = find_echo(error)
     if not sent:
         return None
-    return _about(sent) if _placeholder(sent) or not _SHAPE.fullmatch(sent.replace("…", "*")) else None
+    return _list_values(sent) if _is_placeholder(sent) or not _SHAPE.fullmatch(sent.replace("…", "*")) else None
 
 
-def odd_length(error: ParsedError) -> Mapping[str, str] | None:
+def match_unusual_length(error: ParsedError) -> Mapping[str, str] | None:
     """Holds for a plain `sk-` key whose length no OpenAI key has.
 
     Longer kinds are left out: people shorten their row of stars before they post it.
     """
-    sent = echo(error)
+    sent = find_echo(error)
     if not sent or "…" in sent or "*" in sent or len(sent) in LENGTHS or (sent.startswith(_NAMED) and len(sent) < 100):
         return None
-    return _about(sent)
+    return _list_values(sent)
 
 
-def whole(error: ParsedError) -> Mapping[str, str] | None:
+def match_complete(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where length and beginning are those of an OpenAI key."""
-    sent = echo(error)
-    return _about(sent) if sent and len(sent) in LENGTHS else None
+    sent = find_echo(error)
+    return _list_values(sent) if sent and len(sent) in LENGTHS else None
 
 
-def echoed(error: ParsedError) -> Mapping[str, str] | None:
+def match_any_echo(error: ParsedError) -> Mapping[str, str] | None:
     """Holds for any echo."""
-    sent = echo(error)
-    return _about(sent) if sent is not None else None
+    sent = find_echo(error)
+    return _list_values(sent) if sent is not None else None
 
 
-def _placeholder(sent: str) -> bool:
+def _is_placeholder(sent: str) -> bool:
     lowered = sent.lower()
     # Of a long text only the ends are the sender's own letters; random ones spell no such word there.
     return _PLACEHOLDER.search(lowered[:8]) is not None or _PLACEHOLDER.search(lowered[-5:]) is not None
 
 
-def _about(sent: str) -> Mapping[str, str]:
+def _list_values(sent: str) -> Mapping[str, str]:
     values = {"sent": sent[:60], "last": sent[-4:]}
     return values if "…" in sent or "*" in sent else {**values, "length": str(len(sent))}
 
 
+_TRACING = "https://openai.github.io/openai-agents-python/tracing/"
 _CODES = "https://developers.openai.com/api/docs/guides/error-codes"
 _KEYS = "https://platform.openai.com/api-keys"
 _FEDERATION = "https://developers.openai.com/api/docs/guides/workload-identity-federation"
@@ -168,7 +169,7 @@ MISSING = (
         reference=_CODES,
     ),
     Rule(
-        "openai.key-unset", "credential_missing", says=_INCORRECT, test=unset,
+        "openai.key-unset", "credential_missing", says=_INCORRECT, test=match_unset,
         headline="The key was empty: the program sent “{sent}” instead of one",
         not_this="OpenAI calls it incorrect, but no key was there to judge.",
         reference=_CODES,
@@ -179,36 +180,42 @@ MISSING = (
         headline="The client library found no key in its settings and sent nothing",
         reference=_CODES,
     ),
+    Rule(
+        "openai.traces-key", "credential_missing", says=("skipping trace export",), status=(0,), local=True,
+        headline="The Agents SDK has no OpenAI key to send its traces with",
+        not_this="Only the traces are left out: the calls of the model use a key of their own.",
+        reference=_TRACING,
+    ),
 )  # fmt: skip
 
 # Something arrived that is another kind of key, or none at all.
 WRONG = (
     Rule(
-        "openai.key-foreign", "credential_wrong_kind", says=_INCORRECT, test=foreign,
+        "openai.key-foreign", "credential_wrong_kind", says=_INCORRECT, test=match_foreign,
         headline="OpenAI was sent another kind of key: {kind}",
         not_this="The key may be perfectly good where it belongs.",
         steps=steps.WRONG_SERVICE, reference=_KEYS,
     ),
     Rule(
-        "openai.key-elsewhere", "credential_wrong_kind", says=_INCORRECT, test=elsewhere,
+        "openai.key-elsewhere", "credential_wrong_kind", says=_INCORRECT, test=match_other_service,
         certainty="likely", also=("credential_malformed",),
         headline="What was sent begins like a key of another service: “{sent}”",
         steps=steps.WRONG_SERVICE, reference=_KEYS,
     ),
     Rule(
-        "openai.key-azure", "credential_wrong_kind", says=_INCORRECT, test=azure,
+        "openai.key-azure", "credential_wrong_kind", says=_INCORRECT, test=match_azure,
         certainty="likely", also=("credential_malformed",),
         headline="What was sent has the form of an Azure key: 32 hexadecimal digits",
         not_this="The key may be perfectly good at its Azure endpoint.",
         steps=steps.WRONG_SERVICE, reference=_KEYS,
     ),
     Rule(
-        "openai.key-misshapen", "credential_malformed", says=_INCORRECT, test=misshapen,
+        "openai.key-misshapen", "credential_malformed", says=_INCORRECT, test=match_malformed,
         headline="What was sent is no OpenAI key: “{sent}”",
         steps=steps.PASTE_BARE, reference=_KEYS,
     ),
     Rule(
-        "openai.key-length", "credential_malformed", says=_INCORRECT, test=odd_length,
+        "openai.key-length", "credential_malformed", says=_INCORRECT, test=match_unusual_length,
         certainty="likely", also=("credential_invalid", "credential_wrong_kind"),
         headline="The key has {length} characters, which is unusual for an OpenAI key: cut off, doubled, or another's",
         steps=steps.PASTE_BARE, reference=_KEYS,
@@ -301,14 +308,9 @@ DEAD = (
     ),
     Rule(
         "openai.access-terminated", "credential_disabled", type=("access_terminated",),
+        or_says=("your access was terminated",),
         headline="OpenAI has disabled the account for a breach of its policies",
         not_this="{status}, but this is no rate limit: waiting does not help, and neither does a new key.",
-        steps=steps.APPEAL, reference=_CODES,
-    ),
-    Rule(
-        "openai.access-terminated-said", "credential_disabled", says=("your access was terminated",),
-        headline="OpenAI has disabled the account for a breach of its policies",
-        not_this="Waiting does not help, and neither does a new key.",
         steps=steps.APPEAL, reference=_CODES,
     ),
     Rule(
@@ -324,13 +326,13 @@ DEAD = (
         steps=steps.LIVING_PROJECT, reference=_KEYS,
     ),
     Rule(
-        "openai.key-unknown", "credential_invalid", says=_INCORRECT, test=whole,
+        "openai.key-unknown", "credential_invalid", says=_INCORRECT, test=match_complete,
         headline="OpenAI does not know this key",
         not_this="Its form is right, so it was deleted, revoked or mistyped; OpenAI does not tell which.",
         steps=steps.FIND_KEY, reference=_KEYS,
     ),
     Rule(
-        "openai.key-unknown-shortened", "credential_invalid", says=_INCORRECT, test=echoed,
+        "openai.key-unknown-shortened", "credential_invalid", says=_INCORRECT, test=match_any_echo,
         certainty="likely", also=("credential_malformed",),
         headline="OpenAI does not know this key",
         steps=steps.FIND_KEY, reference=_KEYS,

@@ -18,7 +18,8 @@ _ORG = r"\bfor (?P<model>[\w.:/-]{1,80}) (?:\(for limit [\w.:/-]{1,80}\) )?in or
 
 MONEY = (
     Rule(
-        "openai.billing-code", "billing_inactive", code=("billing_not_active",), also=("quota_exhausted",),
+        "openai.billing-inactive", "billing_inactive", named=("billing_not_active",),
+        or_says=("your account is not active", "billing_not_active"),
         headline="The OpenAI account is not active: look at its payment method and invoices",
         not_this=_NO_RATE, steps=steps.BILLING, reference=_BILLING,
     ),
@@ -39,18 +40,6 @@ MONEY = (
         steps=steps.BILLING, reference=_BILLING,
     ),
     Rule(
-        "openai.billing-inactive", "billing_inactive", type=("billing_not_active",),
-        headline="The OpenAI account is not active: look at its payment method and invoices",
-        not_this=_NO_RATE, steps=steps.BILLING, reference=_BILLING,
-    ),
-    Rule(
-        "openai.billing-inactive-said", "billing_inactive",
-        says=("your account is not active", "billing_not_active"),
-        headline="The OpenAI account is not active: look at its payment method and invoices",
-        not_this="Waiting does not help, and neither does a new key of the same account.",
-        steps=steps.BILLING, reference=_BILLING,
-    ),
-    Rule(
         "openai.credit", "quota_exhausted", code=("credit_balance_exhausted",),
         headline="The OpenAI account has no credit left",
         not_this=_NO_RATE, steps=steps.CREDIT, reference=_BILLING,
@@ -64,31 +53,16 @@ MONEY = (
     ),
     Rule(
         "openai.hard-limit", "quota_exhausted", code=("billing_hard_limit_reached",),
+        or_says=("billing hard limit",),
         headline="The account's hard spending limit is reached",
         not_this="{status}, but the request is fine: the money is used up.",
         steps=steps.SPEND_LIMIT, reference=_LIMITS,
     ),
     Rule(
-        "openai.hard-limit-said", "quota_exhausted", says=("billing hard limit",),
-        headline="The account's hard spending limit is reached",
-        not_this="The request is fine: the money is used up.",
-        steps=steps.SPEND_LIMIT, reference=_LIMITS,
-    ),
-    Rule(
-        "openai.quota", "quota_exhausted", code=("insufficient_quota",),
+        "openai.quota", "quota_exhausted", named=("insufficient_quota",),
+        or_says=("exceeded your current quota", "you have no credits remaining", "insufficient_quota"),
         headline="The account's credit or monthly limit is used up",
         not_this=_NO_RATE, steps=steps.CREDIT, reference=_BILLING,
-    ),
-    Rule(
-        "openai.quota-type", "quota_exhausted", type=("insufficient_quota",),
-        headline="The account's credit or monthly limit is used up",
-        not_this=_NO_RATE, steps=steps.CREDIT, reference=_BILLING,
-    ),
-    Rule(
-        "openai.quota-said", "quota_exhausted",
-        says=("exceeded your current quota", "you have no credits remaining", "insufficient_quota"),
-        headline="The account's credit or monthly limit is used up",
-        not_this="This is no rate limit: waiting does not help.", steps=steps.CREDIT, reference=_BILLING,
     ),
     Rule(
         "openai.plan-limit", "quota_exhausted", type=("usage_limit_reached", "usage_limit_exceeded"),
@@ -156,12 +130,8 @@ CAPACITY = (
     ),
     Rule(
         "openai.overloaded", "capacity_exhausted",
-        code=("server_is_overloaded", "engine_overloaded", "engine_overloaded_error"),
-        headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
-    ),
-    Rule(
-        "openai.overloaded-type", "capacity_exhausted",
-        type=("service_unavailable_error", "overloaded_error", "engine_overloaded_error"),
+        named=("server_is_overloaded", "engine_overloaded", "engine_overloaded_error", "service_unavailable_error",
+               "overloaded_error"),
         headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
     ),
     Rule(

@@ -22,11 +22,11 @@ _BASE_MODEL = re.compile(r"base model: ?(?P<model>[\w.@:-]{2,80}\w)", re.IGNOREC
 _LIMIT = re.compile(r"limit: ?(?P<limit>\d{1,12})\b", re.IGNORECASE)
 
 
-def own(error: ParsedError) -> Mapping[str, str] | None:
+def match_own_quota(error: ParsedError) -> Mapping[str, str] | None:
     """Of a quota of the project's own the `metric`, and where named `model`, `limit` and `quota` (the limit's id); None
     where the answer names no metric."""
     data = error.metadata
-    metric = data.get("quota_metric") or data.get("quotaMetric") or _metric(error.message)
+    metric = data.get("quota_metric") or data.get("quotaMetric") or _find_metric(error.message)
     if not metric:
         return None
     values = {"metric": metric.rpartition("/")[2], "quota": data.get("quota_limit") or data.get("quotaId") or ""}
@@ -34,46 +34,46 @@ def own(error: ParsedError) -> Mapping[str, str] | None:
     if base:
         values["model"] = base["model"]
     limit = data.get("quota_limit_value") or data.get("quotaValue")
-    said = _LIMIT.search(error.message)
-    if limit or said:
-        values["limit"] = limit or (said["limit"] if said else "")
+    lower_message = _LIMIT.search(error.message)
+    if limit or lower_message:
+        values["limit"] = limit or (lower_message["limit"] if lower_message else "")
     return values
 
 
 @lru_cache(maxsize=1)
-def _metric(message: str) -> str:
+def _find_metric(message: str) -> str:
     """Remembered for the one sentence that several rows ask about in turn."""
     found = _METRIC.search(message)
     return found["metric"] if found else ""
 
 
-def empty(error: ParsedError) -> Mapping[str, str] | None:
+def match_zero_limit(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the limit itself is 0: nothing can be spent, now or later."""
-    values = own(error)
+    values = match_own_quota(error)
     return values if values and values.get("limit") == "0" else None
 
 
-def of_tokens(error: ParsedError) -> Mapping[str, str] | None:
+def match_token_quota(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where tokens are counted."""
-    values = own(error)
-    return values if values and "token" in _names(values) else None
+    values = match_own_quota(error)
+    return values if values and "token" in _list_names(values) else None
 
 
-def of_a_day(error: ParsedError) -> Mapping[str, str] | None:
+def match_daily_quota(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the span is a day: waiting minutes does not help."""
-    values = own(error)
+    values = match_own_quota(error)
     if values is None:
         return None
-    names = _names(values)
-    return values if "perday" in names or "per_day" in names or "per day" in error.said else None
+    names = _list_names(values)
+    return values if "perday" in names or "per_day" in names or "per day" in error.lower_message else None
 
 
-def of_tokens_a_day(error: ParsedError) -> Mapping[str, str] | None:
+def match_daily_token_quota(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where tokens of a day are counted."""
-    return of_a_day(error) if of_tokens(error) is not None else None
+    return match_daily_quota(error) if match_token_quota(error) is not None else None
 
 
-def _names(values: Mapping[str, str]) -> str:
+def _list_names(values: Mapping[str, str]) -> str:
     return f"{values['metric']} {values['quota']}".lower()
 
 
@@ -92,7 +92,7 @@ SPENT = (
         steps=google_project.CREDITS, reference="https://ai.google.dev/gemini-api/docs/billing",
     ),
     Rule(
-        "vertex.quota-zero", "quota_exhausted", test=empty, says=("quota",),
+        "vertex.quota-zero", "quota_exhausted", test=match_zero_limit, says=("quota",),
         also=("rate_limited_requests", "model_access_not_granted"),
         headline="The limit on {metric} is 0: this project may not use it at all",
         not_this="{status}, but waiting does not help, whatever retryDelay says: the limit itself is 0.",
@@ -111,27 +111,27 @@ SPENT = (
 # A quota of the project's own.
 OWN = (
     Rule(
-        "vertex.tokens-per-day", "rate_limited_tokens", test=of_tokens_a_day, status=(429, 403, 200, 0),
+        "vertex.tokens-per-day", "rate_limited_tokens", test=match_daily_token_quota, status=(429, 403, 200, 0),
         retryable=False, also=("quota_exhausted",),
         headline="The project's tokens for today ({metric}) are used up",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
     ),
     Rule(
-        "vertex.tokens", "rate_limited_tokens", test=of_tokens,
+        "vertex.tokens", "rate_limited_tokens", test=match_token_quota,
         word=("RESOURCE_EXHAUSTED", ""), status=(429, 200, 0), also=("rate_limited_requests",),
         headline="The project's own quota of tokens is used up: {metric}",
         not_this="This is the project's quota, not Google's shared capacity.",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
     ),
     Rule(
-        "vertex.requests-per-day", "rate_limited_requests", test=of_a_day,
+        "vertex.requests-per-day", "rate_limited_requests", test=match_daily_quota,
         retryable=False, also=("quota_exhausted",), status=(429, 403, 200, 0),
         headline="The project's requests for today ({metric}) are used up",
         not_this="{status}, but waiting minutes does not help: the quota is per day.",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
     ),
     Rule(
-        "vertex.requests", "rate_limited_requests", test=own,
+        "vertex.requests", "rate_limited_requests", test=match_own_quota,
         word=("RESOURCE_EXHAUSTED", ""), status=(429, 403, 200, 0), also=("rate_limited_tokens",),
         headline="The project's own quota is used up: {metric}",
         not_this="This is the project's quota, not Google's shared capacity. On new projects and for Claude it may "
@@ -216,13 +216,9 @@ SHARED = (
 # Time and failure.
 FAILED = (
     Rule(
-        "vertex.deadline", "timeout", says=("deadline expired", "deadline exceeded", "deadline_exceeded"),
+        "vertex.deadline", "timeout", word=("DEADLINE_EXCEEDED",),
+        or_says=("deadline expired", "deadline exceeded", "deadline_exceeded"),
         also=("capacity_exhausted", "provider_error"),
-        headline="Google did not finish in the time allowed",
-        steps=google_project.TIMEOUT, reference=_ERRORS,
-    ),
-    Rule(
-        "vertex.deadline-word", "timeout", word=("DEADLINE_EXCEEDED",), also=("provider_error",),
         headline="Google did not finish in the time allowed",
         steps=google_project.TIMEOUT, reference=_ERRORS,
     ),

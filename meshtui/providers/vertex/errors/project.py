@@ -23,20 +23,21 @@ PROJECT = (
     Rule(
         "vertex.api-unused", "api_not_enabled",
         reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)",
-        pattern=rf"(?P<api>\w[\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is disabled",
+        pattern=rf"(?P<api>[A-Za-z][\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is "
+                r"disabled",
         says=("has not been used in project",), also=("account_mismatch",),
         headline="{api} is not enabled in project {project}",
         not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
         steps=google_project.ENABLE_API, reference=_SERVICES,
     ),
     Rule(
-        "vertex.api-disabled", "api_not_enabled",
-        reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)",
-        says=("has not been used in project", "it is disabled. enable it by visiting", "api is not enabled",
-              "is not enabled for project"),
-        also=("account_mismatch",),
+        "vertex.api-off", "api_not_enabled",
+        reason=("SERVICE_DISABLED", "accessNotConfigured", "MCP_SERVER_DISABLED"),
+        or_says=("has not been used in project", "it is disabled. enable it by visiting", "api is not enabled",
+                 "is not enabled for project"),
+        reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)", also=("account_mismatch",),
         headline="The API is not enabled in the project that Google charged",
-        not_this="{status}, but no role is missing: the API is off.",
+        not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
         steps=google_project.ENABLE_API, reference=_SERVICES,
     ),
     Rule(
@@ -102,7 +103,9 @@ PROJECT = (
     ),
     Rule(
         "vertex.project-denied", "account_mismatch",
-        pattern=rf"permission denied on resource project {_PROJECT}", says=("on resource project",),
+        pattern=r"permission denied on resource project [`'\"#]{0,2}(?P<project>[^\n`'\"\[\]]{1,100}?)"
+                r"(?=[`'\"\]]|\.?(?:\s*$|\s*\[|\n)|\.\s|, )",
+        says=("on resource project",),
         also=("permission_missing",),
         headline="{project} is no project that this credential may use",
         not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
@@ -123,13 +126,6 @@ PROJECT = (
 
 # Rules above the project.
 POLICY = (
-    Rule(
-        "vertex.perimeter-said", "network_blocked",
-        pattern=r"vpcservicecontrolsuniqueidentifier:? ?(?P<uid>[\w-]{6,120})",
-        says=("vpcservicecontrolsuniqueidentifier",), also=("permission_denied_explicitly",),
-        headline="A VPC Service Controls perimeter stops this network",
-        not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
-    ),
     Rule(
         "vertex.perimeter-unnamed", "network_blocked",
         says=("prohibited by organization's policy", "vpc service controls", "context-aware access", "organization "
@@ -153,12 +149,12 @@ POLICY = (
         steps=google_project.IAM_DENY, reference="https://docs.cloud.google.com/iam/docs/deny-overview",
     ),
     Rule(
-        "vertex.constraint-unnamed", "permission_denied_explicitly",
-        says=("organization policy", "organization policies", "organizational policy", "org policy", "org policies",
-              "blocked by your admin",
-              "disabled by your administrator", "restricted by your administrator"),
+        "vertex.policy", "permission_denied_explicitly",
+        reason=("RESOURCE_USAGE_RESTRICTION_VIOLATED", "LOCATION_ORG_POLICY_VIOLATED"),
+        or_says=("organization policy", "organization policies", "organizational policy", "org policy", "org policies",
+                 "blocked by your admin", "disabled by your administrator", "restricted by your administrator"),
         headline="A policy of the organization forbids this",
-        not_this="No role is missing: a policy above the project says no.",
+        not_this="{status}, but no role is missing and the API need not be off: a policy above the project says no.",
         steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
 )  # fmt: skip

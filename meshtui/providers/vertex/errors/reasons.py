@@ -22,7 +22,7 @@ _ORG_POLICY = "https://docs.cloud.google.com/resource-manager/docs/organization-
 _NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 
 
-def _without_billing(error: ParsedError) -> Mapping[str, str] | None:
+def _match_missing_billing(error: ParsedError) -> Mapping[str, str] | None:
     """Service Usage names its precondition: domain or violation end in `billing-enabled`."""
     named = (error.domain, error.metadata.get("violation", ""))
     return {} if any(name.endswith("/billing-enabled") for name in named) else None
@@ -113,8 +113,8 @@ def _read_page(error: ParsedError) -> Mapping[str, str]:
 PROJECT = (
     Rule(
         "vertex.validation", "model_access_not_granted", reason=("VALIDATION_REQUIRED",), test=_read_page,
-        or_says=("verify your account to continue", "account verification is required", "verify your identity to "
-                                                                                        "continue"),
+        or_says=("verify your account to continue", "account verification is required", "verify your identity to ",
+                 "continue"),
         also=("credential_disabled", "permission_missing", "permission_denied_explicitly"), who="key owner",
         headline="Google wants the owner of this account to confirm it first",
         not_this="{status}, but no role is missing: the sign-in is good, and waits for its owner on a page of "
@@ -134,13 +134,6 @@ PROJECT = (
         steps=google_project.QUOTA_PROJECT, reference=_USER_ADC,
     ),
     Rule(
-        "vertex.api-off", "api_not_enabled",
-        reason=("SERVICE_DISABLED", "accessNotConfigured", "MCP_SERVER_DISABLED"), also=("account_mismatch",),
-        headline="The API is not enabled in the project that Google charged",
-        not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
-        steps=google_project.ENABLE_API, reference="https://docs.cloud.google.com/service-usage/docs/enable-disable",
-    ),
-    Rule(
         "vertex.api-hidden", "api_not_enabled", reason=("SERVICE_NOT_VISIBLE",), certainty="likely",
         also=("permission_missing", "model_access_not_granted"),
         headline="This API is not visible to the project",
@@ -154,7 +147,7 @@ PROJECT = (
         steps=google_project.BILLING, reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
     ),
     Rule(
-        "vertex.billing-missing", "billing_inactive", test=_without_billing,
+        "vertex.billing-missing", "billing_inactive", test=_match_missing_billing,
         headline="Billing is off in the project",
         not_this="No role is missing: nobody pays for the project.",
         steps=google_project.BILLING, reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
@@ -197,6 +190,8 @@ PROJECT = (
 POLICY = (
     Rule(
         "vertex.perimeter", "network_blocked", reason=("SECURITY_POLICY_VIOLATED",),
+        or_says=("vpcservicecontrolsuniqueidentifier",),
+        reads=r"vpcservicecontrolsuniqueidentifier:? ?(?P<uid>[\w-]{6,120})",
         also=("permission_denied_explicitly",),
         headline="A VPC Service Controls perimeter stops this network",
         not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
@@ -208,14 +203,6 @@ POLICY = (
         not_this="{status}, but the provider's side is fine: a proxy on your way adds the organization restriction.",
         steps=google_project.ORG_RESTRICTION,
         reference="https://docs.cloud.google.com/resource-manager/docs/organization-restrictions/overview",
-    ),
-    Rule(
-        "vertex.policy", "permission_denied_explicitly",
-        reason=("RESOURCE_USAGE_RESTRICTION_VIOLATED", "LOCATION_ORG_POLICY_VIOLATED"),
-        headline="A policy of the organization forbids this",
-        not_this="{status}, but no role is missing and the API need not be off: a constraint above the project says "
-                 "no.",
-        steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
     Rule(
         "vertex.connection-policy", "permission_denied_explicitly",

@@ -42,50 +42,50 @@ _PARTNER = re.compile(r"\d")
 OR_ACCESS = "does not have access"
 
 
-def _in_candidate(error: ParsedError) -> Mapping[str, str] | None:
+def _match_candidate_stop(error: ParsedError) -> Mapping[str, str] | None:
     """`reason`, where it is that of an answer and not of a prompt."""
     return {"reason": error.reason} if error.origin == "candidate" else None
 
 
-def parts(error: ParsedError) -> Mapping[str, str] | None:
+def match_parts(error: ParsedError) -> Mapping[str, str] | None:
     """`publisher` and `model` of the first publisher model in the message, and `project` and `region` where its name is
     whole; None without one."""
-    return _parts(error.message)
+    return _find_parts(error.message)
 
 
 @lru_cache(maxsize=1)
-def _parts(message: str) -> Mapping[str, str] | None:
+def _find_parts(message: str) -> Mapping[str, str] | None:
     """Remembered for the one sentence that several rows ask about in turn."""
     found = _NAME.search(message)
     return {name: part.rstrip(".") for name, part in found.groupdict().items() if part} if found else None
 
 
-def of_another(error: ParsedError) -> Mapping[str, str] | None:
+def match_other_publisher(error: ParsedError) -> Mapping[str, str] | None:
     """The parts and the right `maker`, where the name is that of another publisher's model; else None."""
-    values = parts(error)
+    values = match_parts(error)
     if values is None:
         return None
     maker = next((maker for stem, maker in _MAKERS if values["model"].lower().startswith(stem)), "")
     return {**values, "maker": maker} if maker and maker != values["publisher"].lower() else None
 
 
-def dashed(error: ParsedError) -> Mapping[str, str] | None:
+def match_dashed_name(error: ParsedError) -> Mapping[str, str] | None:
     """The parts and the name as Vertex writes it (`written`), where the date of a Claude model hangs on by a dash."""
-    values = parts(error)
+    values = match_parts(error)
     found = _DASHED.match(values["model"]) if values else None
     return {**values, "written": f"{found['stem']}@{found['date']}"} if values and found else None
 
 
-def ended(error: ParsedError) -> Mapping[str, str] | None:
+def match_ended(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where the name is of a generation that Google has shut down, or an experiment; else None."""
-    values = parts(error)
+    values = match_parts(error)
     return values if values and _ENDED.match(values["model"]) else None
 
 
-def ended_on_a_day(error: ParsedError) -> Mapping[str, str] | None:
+def match_ended_on_day(error: ParsedError) -> Mapping[str, str] | None:
     """The parts with `ended` and `replacement`, where the table of ended models has the name and its day is past: on
     the day of the answer, or, of a pasted text, on the day on which the table was read."""
-    values = parts(error)
+    values = match_parts(error)
     end = find_end("vertex", values["model"]) if values else None
     if values is None or end is None:
         return None
@@ -94,7 +94,7 @@ def ended_on_a_day(error: ParsedError) -> Mapping[str, str] | None:
     return {**values, **describe_end(end), "model": values["model"]} if has_ended(end, today) else None
 
 
-def _named_end(error: ParsedError) -> Mapping[str, str]:
+def _find_named_end(error: ParsedError) -> Mapping[str, str]:
     """`model`, and `ended` and `replacement` where the table has them, of the model that the sentence names."""
     found = _MODEL.search(error.message)
     model = (found["model"] or found["bare"]).rstrip(".") if found else error.context.model
@@ -102,9 +102,9 @@ def _named_end(error: ParsedError) -> Mapping[str, str]:
     return {**(describe_end(end) if end else {}), **({"model": model} if model else {})}
 
 
-def elsewhere(error: ParsedError) -> Mapping[str, str] | None:
+def match_unserved_location(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where a name of good form is asked for in a location that does not serve its kind; else None."""
-    values = parts(error)
+    values = match_parts(error)
     if values is None or "region" not in values:
         return None
     if _GEMINI.match(values["model"]):
@@ -112,11 +112,11 @@ def elsewhere(error: ParsedError) -> Mapping[str, str] | None:
     return values if _CLAUDE.match(values["model"]) and values["region"] not in _CLAUDE_AT else None
 
 
-def not_given(error: ParsedError) -> Mapping[str, str] | None:
+def match_no_access(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where a partner's model of good form is asked for where it is served, and Google speaks of access.
     Every partner's model carries its size, version or date, so a digit."""
-    values = parts(error)
-    if values is None or values["publisher"] == "google" or OR_ACCESS not in error.said:
+    values = match_parts(error)
+    if values is None or values["publisher"] == "google" or OR_ACCESS not in error.lower_message:
         return None
     form = _CLAUDE if values["publisher"] == "anthropic" else _PARTNER
     return values if form.search(values["model"]) else None
@@ -213,17 +213,17 @@ ACCESS = (
 # "Publisher Model … not found": what the name alone tells.
 NAME = (
     Rule(
-        "vertex.model-publisher", "model_not_found", says=_NAMED, test=of_another,
+        "vertex.model-publisher", "model_not_found", says=_NAMED, test=match_other_publisher,
         headline="{publisher} publishes no {model}: that is a model of {maker}",
         not_this=_NO_KEY, steps=google_project.RIGHT_PUBLISHER, reference=_PATH,
     ),
     Rule(
-        "vertex.model-dash", "model_not_found", says=_NAMED, test=dashed,
+        "vertex.model-dash", "model_not_found", says=_NAMED, test=match_dashed_name,
         headline="Vertex AI writes this version {written}, not {model}",
         not_this=_NO_KEY, steps=google_project.WRITTEN, reference=_GARDEN,
     ),
     Rule(
-        "vertex.model-ended-dated", "model_not_found", says=_NAMED, test=ended_on_a_day, certainty="likely",
+        "vertex.model-ended-dated", "model_not_found", says=_NAMED, test=match_ended_on_day, certainty="likely",
         also=("model_access_not_granted",),
         headline="Google retired {model} on {ended}",
         not_this="{status}, but neither key nor location is wrong: the model has ended everywhere, but for projects "
@@ -232,27 +232,27 @@ NAME = (
         steps=google_project.SUCCESSOR, reference=_VERSIONS,
     ),
     Rule(
-        "vertex.model-ended", "model_not_found", says=_NAMED, test=ended, certainty="likely",
+        "vertex.model-ended", "model_not_found", says=_NAMED, test=match_ended, certainty="likely",
         also=("model_access_not_granted",),
         headline="{model} is of a generation that Google has shut down",
         not_this=_NO_KEY, steps=google_project.SUCCESSOR, reference=_VERSIONS,
     ),
     Rule(
-        "vertex.model-elsewhere", "region_unsupported", says=_NAMED, test=elsewhere, certainty="likely",
+        "vertex.model-elsewhere", "region_unsupported", says=_NAMED, test=match_unserved_location, certainty="likely",
         also=("model_not_found", "model_access_not_granted"),
         headline="{model} is not served in {region}, as far as its name tells",
         not_this="{status}, but the name looks right: the newest models are served in global, us and eu only.",
         steps=google_project.LOCATION, reference=_LOCATIONS,
     ),
     Rule(
-        "vertex.model-not-given", "model_access_not_granted", says=_NAMED, test=not_given, certainty="likely",
+        "vertex.model-not-given", "model_access_not_granted", says=_NAMED, test=match_no_access, certainty="likely",
         also=("model_not_found", "region_unsupported"),
         headline="{model} looks right and is not open to the project",
         not_this="{status}, but such a model exists: partner models have to be enabled in Model Garden first.",
         steps=google_project.MODEL_GARDEN, reference=_GARDEN,
     ),
     Rule(
-        "vertex.model-unknown", "model_not_found", says=_NAMED, test=parts, certainty="likely",
+        "vertex.model-unknown", "model_not_found", says=_NAMED, test=match_parts, certainty="likely",
         also=("region_unsupported", "model_access_not_granted"),
         headline="publishers/{publisher} has no model {model} here, or the project may not see it",
         not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
@@ -261,7 +261,7 @@ NAME = (
         "vertex.model-closed-new", "model_not_found", certainty="likely", also=("model_access_not_granted",),
         pattern=r"\bno longer available (?:to|for) new (?:users|projects|customers)"
                 r"|not available (?:to|for) new (?:users|projects|customers)",
-        says=("new users", "new projects", "new customers"), test=_named_end,
+        says=("new users", "new projects", "new customers"), test=_find_named_end,
         headline="Google has closed {model} to new projects; it ends, or ended, on {ended}",
         not_this="{status}, but not the location is wrong: projects that used the model before may still have it, "
                  "new ones "
@@ -304,7 +304,7 @@ CONTENT = (
     Rule(
         "vertex.answer-stopped", "content_blocked",
         reason=("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "IMAGE_SAFETY",
-                "IMAGE_RECITATION", "IMAGE_PROHIBITED_CONTENT"), test=_in_candidate,
+                "IMAGE_RECITATION", "IMAGE_PROHIBITED_CONTENT"), test=_match_candidate_stop,
         headline="A filter stopped the answer: {reason}",
         not_this="{status}, but there is no whole answer: it was stopped while it was written. The key is fine.",
         steps=google_project.CONTENT, reference=_SAFETY,

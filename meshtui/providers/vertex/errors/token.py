@@ -270,7 +270,7 @@ API_KEY_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "vertex.api-key-service", "permission_missing", reason=("API_KEY_SERVICE_BLOCKED",),
-        also=("permission_denied_explicitly",),
+        or_says=("requests to this api",),         also=("permission_denied_explicitly",),
         headline="The API key is restricted to other APIs",
         not_this="{status}, but no role is missing: the key's own restrictions leave this API out.",
         steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
@@ -282,14 +282,6 @@ API_KEY_RULES: tuple[Rule, ...] = (
         also=("permission_denied_explicitly", "permission_missing"),
         headline="The API key may not be used from this address or site",
         not_this=_NO_GRANT, steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-service-said", "permission_missing",
-        pattern=r"requests to this api .{1,300} are blocked", says=("requests to this api",),
-        also=("permission_denied_explicitly",),
-        headline="The API key is restricted to other APIs",
-        not_this="{status}, but no role is missing: the key's own restrictions leave this API out.",
-        steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
     ),
     Rule(
         "vertex.api-key-app", "permission_denied_explicitly",
