@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from meshtui.base.credential import Credential, Policy
-
 if TYPE_CHECKING:
+    from meshtui.base.credential import Credential, Policy
     from meshtui.runs.model import Attempt
     from meshtui.sandbox.mesh.ledger import Truth
     from meshtui.sandbox.scenario import Scenario
@@ -63,6 +62,8 @@ class DemoSandbox:
     def play(self, scenario: Scenario) -> Mapping[str, Policy]:
         """Sets the sandbox up as the scenario says. Returns the policies that then hold there, by name of the provider
         key. Raises ValueError where there is no sandbox; a fault that was set before is over."""
+        from meshtui.base.credential import Policy
+
         sandbox = self._opened()
         sandbox.play(scenario)
         return {name: Policy(policy) for name, policy in sandbox.policies.items()}
@@ -72,6 +73,8 @@ class DemoSandbox:
         and that it is the one stored."""
         if self.sandbox is None or credential is None or credential.source.kind != "sandbox":
             return
+        from meshtui.base.credential import Policy
+
         self.sandbox.set_policy(credential.name, credential.policy is Policy.EXCLUSIVE)
         if credential.provider == "bedrock":
             self.sandbox.activate(credential.name)

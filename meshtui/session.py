@@ -11,21 +11,19 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
-from meshtui.base.credential import Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.files import find_working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
-from meshtui.http.hosts import tell_key_log
 from meshtui.journal.journal import Journal
-from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
-from meshtui.journal.results import Results, read_past_results
-from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
+from meshtui.runs.prompt import Path, Prompt
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
+    from meshtui.base.credential import Credential, Policy, Source
     from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.checks.runner import OnResult
@@ -34,7 +32,9 @@ if TYPE_CHECKING:
     from meshtui.exports.spans import SpanWriter
     from meshtui.http.transport import Transport
     from meshtui.journal.history_store import History
+    from meshtui.journal.results import Results
     from meshtui.runs.attempts import Prices
+    from meshtui.runs.model import Event, Run, RunRequest
     from meshtui.runs.model_lists import Models
     from meshtui.sandbox.scenario import Scenario
 
@@ -53,7 +53,7 @@ def _refuse_name(name: str, names: Iterable[str]) -> NoSuchCredentialError:
     return NoSuchCredentialError(f"there is no credential named {name!r}; {meant} {', '.join(there) or 'none at all'}")
 
 
-class Credentials(dict[str, Credential]):
+class Credentials(dict[str, "Credential"]):
     """Name → credential, in the order in which they came. A name that is not there raises NoSuchCredentialError."""
 
     def __missing__(self, name: str) -> NoReturn:
@@ -153,7 +153,6 @@ class Session:
         self.credentials = Credentials()
         self.endpoints = Endpoints()
         self.journal = Journal()
-        self.results = Results(self.journal)
         self.history = history
         self.sandboxed = sandboxed
         self.warnings: list[str] = []
@@ -189,8 +188,16 @@ class Session:
         environ = os.environ if environ is None else environ
         return cls(environ, settings=settings, history=history, dotenv=dotenv, env_file=env_file)
 
+    @cached_property
+    def results(self) -> Results:
+        """What the journal knows of each credential, and the totals."""
+        from meshtui.journal.results import Results
+
+        return Results(self.journal)
+
     async def start(self) -> None:
         """Finds the credentials and, in a demo, starts the sandbox. Takes a blink or two, off the event loop."""
+        from meshtui.http.hosts import tell_key_log
         from meshtui.http.transport import Transport
 
         if self.history is not None:
@@ -242,6 +249,8 @@ class Session:
 
     async def read_past_results(self) -> None:
         """Reads the last result of each credential from the history. Raises HistoryError."""
+        from meshtui.journal.results import read_past_results
+
         if self.history is not None and not self.sandboxed and self.history.path.exists():
             await read_past_results(self.history, tuple(self.credentials.values()), self.results)
 
@@ -256,6 +265,8 @@ class Session:
 
     def make_run_request(self, path: Path, name: str, prompt: Prompt) -> RunRequest:
         """What `fire` takes. Raises NoSuchCredentialError."""
+        from meshtui.runs.model import RunRequest
+
         return RunRequest(
             path=path,
             credential=self.credentials[name],
@@ -267,6 +278,7 @@ class Session:
     async def send_prompt(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         """Sends one test prompt; the journal keeps what happened. Cancelling the task cancels the request. Raises
         NoSuchCredentialError."""
+        from meshtui.journal.recording import make_recorder
         from meshtui.runs.paths import run_prompt
 
         request = self.make_run_request(path, name, prompt)
@@ -283,6 +295,7 @@ class Session:
         """Sends a request that somebody's own program made once more, with the credential of that name; the journal
         keeps what happened. Raises NoSuchCredentialError."""
         from meshtui.journal.recheck import read_model
+        from meshtui.journal.recording import make_recorder
         from meshtui.runs.repeat import make_request, repeat_request
 
         credential = self.credentials[name]
@@ -303,6 +316,7 @@ class Session:
         tokens; `only` names the one check to run, with what it needs first. Raises NoSuchCredentialError and
         NoSuchCheckError."""
         from meshtui.checks.runner import list_needed, run_checks
+        from meshtui.journal.recording import CheckRecorder, describe_check
 
         credential = self.credentials[name]
         if only:
@@ -381,6 +395,8 @@ class Session:
         return read_sandbox_credentials(addresses)
 
     def _note(self, text: str) -> None:
+        from meshtui.journal.recording import make_note
+
         self.journal.append(make_note(time.time(), text))
 
     def _warn(self, text: str) -> None:

@@ -97,10 +97,16 @@ def test_what_is_nobodys_name_stays(text: str):
         ("user team-42!", "user <project>!"),
         ("acme-production and my-acme-prod", "acme-production and my-acme-prod"),
         ("bob", "bob"),
+        ("alice and Ops-Role", "<name> and <name>"),
+        ("42424242 at vertex@acme-prod.iam.gserviceaccount.com", "<project> at <e-mail>"),
     ],
 )
 def test_a_known_name_is_hidden_wherever_it_is_a_word(text: str, shown: str):
-    assert hide_names(text, KNOWN) == shown
+    assert hide_names(text, KNOWN | {"alice", "Ops-Role", "42424242"}) == shown
+
+
+def test_names_of_three_letters_alone_hide_nothing():
+    assert hide_names("bob, a b", frozenset({"bob", "a"})) == "bob, a b"
 
 
 @given(TEXTS, st.sampled_from([frozenset(), KNOWN]))

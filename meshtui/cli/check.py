@@ -19,7 +19,7 @@ from meshtui.cli.sessions import open_session, refuse_keys, refuse_unreadable, r
 from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
-from meshtui.presentation.check_blocks import Checked, find_status, format_checked, format_junit
+from meshtui.presentation.check_blocks import Checked, find_status, format_checked
 from meshtui.presentation.json_schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
 
@@ -81,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
         answer = {**format_checked_json(checked, status), "also_found": [_format_named_json(row) for row in named]}
         print(format_json(number_answer(answer)))
     elif args.format == "junit":
+        from meshtui.presentation.junit import format_junit
+
         print(make_plain(format_junit(checked, {row.name: describe_named(row) for row in named})))
     elif checked:
         print(format_checked(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
@@ -221,8 +223,8 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
 
 
 def _choose(session: Session, args: argparse.Namespace) -> list[str]:
-    """The names of what is to be checked, once it is in the list. Where keys of a profile are asked for, it takes a
-    while: for a thread."""
+    """The names of the credentials to check, after they were added to the list. May block where a profile's keys are
+    needed, so it runs in a thread."""
     allowed = {"network": not args.offline, "program": args.run_credential_process}
     wanted = [_add_file(session, path).name for path in args.file]
     try:

@@ -10,6 +10,8 @@ from meshtui.explain.model import Context
 from meshtui.explain.vendors import find_provider_of_host
 
 _CALLS = (
+    # A method of a model of Google's, behind `/models/`: generateContent, streamGenerateContent, rawPredict, …
+    ("enerateContent", "chat"), ("awPredict", "chat"),
     ("oauth2.googleapis.com", "token"), ("accounts.google.com", "token"), ("//sts.", "sts"), ("/models", "models"),
     ("/foundation-models", "models"), ("/responses", "responses"), ("/embeddings", "embeddings"),
     ("converse-stream", "converse_stream"), ("/converse", "converse"), ("invoke-with-response", "invoke_stream"),

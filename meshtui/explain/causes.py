@@ -390,14 +390,16 @@ def advise_retry(cause: Cause, retryable: bool, wait: float | None, again: float
         return f"Again in {format_span(wait if wait is not None else again)}, unchanged."
     if retryable:
         return f"Again after a pause: one second, then doubling, {_ATTEMPTS.get(provider, 'a handful of times')}."
+    if cause.retryable and cause.counts and wait is not None:
+        return f"Not for {format_span(wait)}; the same request would be refused until then."
+    if again and cause.retryable:
+        return f"Once the limit starts anew, in {format_span(again)} at the latest; it is refused until then."
     if again:
         return f"In {format_span(again)}, once what is above is done; before that the answer stays the same."
     if cause.unreachable:
         return "Once, to rule out a passing failure; then fix what is above first."
     if cause.exit_status == CANNOT_BE_TOLD:
         return "Not before the cause is known."
-    if cause.retryable and cause.counts and wait is not None:
-        return f"Not for {format_span(wait)}; the same request would be refused until then."
     return "Never unchanged: the same request gets the same answer until this is fixed."
 
 

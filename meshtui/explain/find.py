@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from meshtui.explain.formats.logs import Record
 
 MAX_GROUPS = 200
-"""Kinds of error that are kept apart; a text with more of them is no log of a program."""
+"""The most kinds of error that are distinguished; a text with more is not a program's log."""
 MAX_IDS = 5_000
 """Requests of a group that are kept, to count each once."""
 SEARCHED_ALL = 300
@@ -257,7 +257,7 @@ class ErrorCollector:
         return candidates
 
     def _simplify(self, record: Record) -> Hashable:
-        """By what records are held to be the same, the more loosely the more different ones there were."""
+        """The key by which records count as equal: the more different ones there were, the less of a record it uses."""
         if self._searched < SEARCHED_ALL:
             return _IDS.sub("0", record.sketch)
         lowered = record.text.lower()

@@ -7,7 +7,7 @@ Rows go from the narrow to the wide, so the order matters.
 from __future__ import annotations
 
 from meshtui.explain.general_fixes import DAILY_LIMIT
-from meshtui.explain.model import Rule
+from meshtui.explain.model import DAY_S, Rule
 
 _RULES = (
     Rule(
@@ -54,7 +54,7 @@ _RULES = (
         "general.daily-limit", "rate_limited",
         says=("daily quota", "daily limit", "daily rate limit", "daily request limit", "daily usage limit",
               "limit for today", "quota for today"),
-        also=("quota_exhausted", "rate_limited_requests", "rate_limited_tokens"), retryable=False,
+        also=("quota_exhausted", "rate_limited_requests", "rate_limited_tokens"), retryable=False, again=DAY_S,
         headline="What this key or model may use in one day is used up",
         not_this="{status}, but waiting minutes does not help: the limit is per day.",
         steps=DAILY_LIMIT,

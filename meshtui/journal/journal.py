@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, KeysView
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from meshtui.journal.entry import Entry
+if TYPE_CHECKING:
+    from meshtui.journal.entry import Entry
 
 BOUND = 100_000
 """Entries kept. The oldest go first, a block of them at a time, because that is much cheaper than one by one."""
@@ -70,7 +72,7 @@ class Journal:
             listener()
 
     def clear(self) -> None:
-        """Forgets all entries; numbers go on counting."""
+        """Removes all entries; numbers continue."""
         self._drop(len(self._entries))
         for listener in self._listeners:
             listener()

@@ -12,8 +12,6 @@ from bisect import bisect_left, bisect_right
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from meshtui.journal.entry import EntryKind
-
 if TYPE_CHECKING:
     from meshtui.journal.entry import Entry
     from meshtui.journal.filter import Filter
@@ -191,10 +189,12 @@ class View:
         return (self._matches is None or self._matches.matches(entry)) and not self._is_folded_away(entry)
 
     def _is_folded_away(self, entry: Entry) -> bool:
-        # Where a run's first row was dropped there is none to unfold it at, so nothing of it is folded away.
-        if entry.run not in self.folded or entry.what is EntryKind.RUN:
+        if entry.run not in self.folded:
             return False
-        return self.journal.head_of(entry.run).what is EntryKind.RUN
+        from meshtui.journal.entry import EntryKind
+
+        # Where a run's first row was dropped there is none to unfold it at, so nothing of it is folded away.
+        return entry.what is not EntryKind.RUN and self.journal.head_of(entry.run).what is EntryKind.RUN
 
     def _take(self, new: list[Entry]) -> None:
         assert self._numbers is not None

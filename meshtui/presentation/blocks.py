@@ -11,9 +11,10 @@ Annotations are not postponed: each postponed one of a named tuple is compiled w
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from meshtui.explain.model import Step
+if TYPE_CHECKING:
+    from meshtui.explain.model import Step
 
 Part: TypeAlias = tuple[str, str]
 """A piece of a line and its role: `ok`, `warn`, `bad`, `accent`, `dim`, `strong`, `line`, `alarm`, several of them with
@@ -74,7 +75,7 @@ class Quote(NamedTuple):
 class Steps(NamedTuple):
     """What to do, in order."""
 
-    steps: tuple[Step, ...]
+    steps: "tuple[Step, ...]"
 
 
 class Item(NamedTuple):

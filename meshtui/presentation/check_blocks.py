@@ -1,11 +1,10 @@
-"""The content of what `meshtui check` finds, made once: as blocks (see `presentation.blocks`) and as JUnit; the JSON is
-in `presentation.json_answers`.
+"""The content of what `meshtui check` finds, as blocks (see `presentation.blocks`). JUnit is in `presentation.junit`,
+JSON in `presentation.json_answers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Sequence
 
 from meshtui.base.credential import CheckStatus, Credential, Finding, Level, Policy
 from meshtui.base.text import make_one_line, make_plain
@@ -165,7 +164,7 @@ def make_checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
     """What `meshtui check` prints of one credential: findings, checks, and what it all comes to."""
     credential, check_report = checked
     items = [(make_finding_item(finding), _needs_proof(finding)) for finding in credential.findings]
-    items += [(make_check_item(result)._replace(proof="\n".join(_list_proof(result))), False)
+    items += [(make_check_item(result)._replace(proof="\n".join(list_proof(result))), False)
               for result in (check_report.checks if check_report else ())]  # fmt: skip
     sentence = (Paragraph(f"=> {check_report.sentence}", "strong", 2),) if check_report else ()
     return (
@@ -189,7 +188,7 @@ def format_checked(all_checked: Sequence[Checked], *, verbose: bool, render: Cal
     return "\n".join(render(make_checked_blocks(checked, verbose=verbose)) for checked in all_checked)
 
 
-def _list_proof(result: CheckResult) -> Iterator[str]:
+def list_proof(result: CheckResult) -> Iterator[str]:
     """The call and its answer, the sentence that decided, and what a pass does not prove."""
     exchange, explanation = result.exchange, result.explanation
     if exchange:
@@ -199,45 +198,3 @@ def _list_proof(result: CheckResult) -> Iterator[str]:
         yield f'"{explanation.proof}" ({explanation.proof_from})'
     if result.status is CheckStatus.PASSED:
         yield f"proves: {result.proves}; does not prove: {result.does_not_prove}"
-
-
-def format_junit(all_checked: Sequence[Checked], named: Mapping[str, str] = MappingProxyType({})) -> str:
-    """One suite a credential, one case a line: `✗` is a failure, `?` and `-` are skipped with their reason. `named`:
-    what is there and was not checked, with what is said of it; a suite each with one case that was skipped."""
-    suites = [_write_suite(checked) for checked in all_checked]
-    suites += [_write_named_suite(name, sentence) for name, sentence in named.items()]
-    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="meshtui check">', *suites,
-                      "</testsuites>"])  # fmt: skip
-
-
-def _write_named_suite(name: str, sentence: str) -> str:
-    from xml.sax.saxutils import quoteattr
-
-    case = _write_case(quoteattr(name), "found", Item(CHECK_MARKS[CheckStatus.SKIPPED], "", sentence))
-    return f'<testsuite name={quoteattr(name)} tests="1" failures="0" skipped="1">\n{case}\n</testsuite>'
-
-
-def _write_suite(checked: Checked) -> str:
-    from xml.sax.saxutils import quoteattr
-
-    credential, check_report = checked
-    cases = [(finding.id, make_finding_item(finding)) for finding in credential.findings]
-    cases += [(result.name, make_check_item(result)._replace(proof="\n".join(_list_proof(result))))
-              for result in (check_report.checks if check_report else ())]  # fmt: skip
-    failures = sum(item.mark.glyph == "✗" for _, item in cases)
-    skipped = sum(item.mark.glyph in "?-" for _, item in cases)
-    name = quoteattr(credential.name)
-    head = f'<testsuite name={name} tests="{len(cases)}" failures="{failures}" skipped="{skipped}">'
-    return "\n".join([head, *(_write_case(name, ident, item) for ident, item in cases), "</testsuite>"])
-
-
-def _write_case(suite: str, name: str, item: Item) -> str:
-    from xml.sax.saxutils import escape, quoteattr  # which load a client for HTTP
-
-    text = quoteattr(" ".join(part for part in (item.name, make_one_line(item.text)) if part))
-    body = ""
-    if item.mark.glyph == "✗":
-        body = f"<failure message={text}>{escape(item.fix)}\n{escape(item.proof)}</failure>"
-    elif item.mark.glyph in "?-":
-        body = f"<skipped message={text}/>"
-    return f"<testcase classname={suite} name={quoteattr(name)}>{body}</testcase>"

@@ -5,13 +5,12 @@ outside is made harmless and redacted when it is put in.
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from meshtui.base.credential import Credential
-from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import find_keys, redact
 from meshtui.base.secret import list_living_values
@@ -19,35 +18,9 @@ from meshtui.base.text import make_plain
 from meshtui.explain.causes import find_first_fix
 from meshtui.explain.explain_exchange import describe_credential
 from meshtui.explain.model import Context, Explanation
+from meshtui.runs.prompt import Path, Prompt
 
-
-class Path(StrEnum):
-    BYOK = "byok"
-    """Your key calls its provider from here; where Mesh would fall back, the platform is tried through Mesh."""
-    MESH = "mesh"
-    """One request to Mesh as it is configured."""
-    PLATFORM = "platform"
-    """Through Mesh with a key whose team has no BYOK credential."""
-    COMPARE = "compare"
-    """The same prompt over the other three at once: your key alone, Mesh, and Mesh's own credentials."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """The prompt. `model` is the provider's name of it; empty: the provider's default test model."""
-
-    text: str = DEFAULT_PROMPT
-    model: str = ""
-    system: str = ""
-    max_tokens: int = DEFAULT_MAX_TOKENS
-    stream: bool = False
-    timeout: float = DEFAULT_TIMEOUT
-    """Seconds for the whole attempt."""
-    cache: bool = False
-    """Whether Mesh's response cache may answer, as it may for the user's own program. A cached answer proves nothing
-    about a key."""
-    tools: bool = False
-    """Whether a tool is offered to the model, as many programs do."""
+__all__ = ["Path", "Prompt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +33,7 @@ class RunRequest:
     """The Mesh key of the team whose provider keys are under test."""
     platform: Credential | None = None
     """A Mesh key of a team without provider keys: the only way to the platform path."""
-    prompt: Prompt = Prompt()
+    prompt: Prompt = field(default_factory=Prompt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT
-from meshtui.runs.model import Path, Prompt
+from meshtui.runs.prompt import Path, Prompt
 
 
 class Preset(NamedTuple):

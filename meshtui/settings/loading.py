@@ -242,6 +242,8 @@ def _read_presets(items: list[Item], name: str, found: list[Problem]) -> dict[st
 
 def _read_keys(items: list[Item], name: str, found: list[Problem]) -> dict[str, tuple[str, str]]:
     """Ident → keys and where they are set, of what can hold. Text and array are alike."""
+    if not items:
+        return {}
     from meshtui.settings.keymap import resolve
 
     wanted: dict[str, tuple[str, int]] = {}

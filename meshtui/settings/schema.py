@@ -4,7 +4,6 @@ a value. Loading, `meshtui config`, the commented template and the README are ma
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -64,6 +63,8 @@ class Problem(NamedTuple):
 
 def format_value(value: object) -> str:
     """A value as TOML writes it, masked where it is a key."""
+    import json
+
     try:
         plain = isinstance(value, (str, bool, int, float, list))
         text = json.dumps(value, ensure_ascii=False, default=str) if plain else str(value)

@@ -64,7 +64,7 @@ class RunOptions:
 
 
 class Follower(Protocol):
-    """Takes all calls in, besides the report: a journal, a file. Made when the first call is seen."""
+    """Receives all calls, in addition to the report: a journal, a file. Made when the first call is seen."""
 
     def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, placed: Placed, /) -> None:
         """Takes the next call. Must return soon."""

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from meshtui.tap.program_run import RunOptions
 
 FOLDER = Path(__file__).parent
+SHEETS = [FOLDER / "app.tcss", FOLDER / "screens" / "main_screen.tcss"]
+"""All at once: a screen's own sheet would be a second reading of all styles before the first paint."""
+PROGRAM_SHEET = FOLDER / "screens" / "program.tcss"
+"""Read where a program runs: 17 of 95 rules, at 0.08 ms each."""
 ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2")
 """Signals that end the application in order, so that the terminal is given back. By name: Windows has no SIGHUP."""
 
@@ -52,8 +56,6 @@ def load_handlers() -> Mapping[str, Handler]:
 
 class MeshtuiApp(CommandApp):
     TITLE = "meshtui"
-    CSS_PATH = [FOLDER / "app.tcss", FOLDER / "screens" / "main_screen.tcss"]  # noqa: RUF012 - as Textual declares it
-    """Both at once: a screen's own sheet would be a second reading of all styles before the first paint."""
 
     def __init__(
         self,
@@ -70,7 +72,7 @@ class MeshtuiApp(CommandApp):
         named, unknown = _take_named_theme()
         if named or unknown:
             self.set_reactive(App.theme, "textual-dark")
-        super().__init__(session, clock, load_handlers)
+        super().__init__(session, clock, load_handlers, SHEETS if run is None else [*SHEETS, PROGRAM_SHEET])
         self.problems = [*problems, *unknown]
         self.main = MainScreen(self, tour=tour, run=run, play=play)
         set_names_hidden(session.settings.hide_names)
@@ -85,18 +87,19 @@ class MeshtuiApp(CommandApp):
         if wanted == DARK.name:
             # Not by assignment: that would read all styles a second time before the first paint.
             self.set_reactive(App.theme, wanted)
-            self.stylesheet.set_variables(self.get_css_variables())
         else:
             self.theme = wanted
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return FALLBACKS
 
     def get_css_variables(self) -> dict[str, str]:
         """Adds our variables, with readable colours, to themes that do not define them."""
+        if DARK.name not in self.available_themes:
+            return {}  # nothing is painted until ours are registered: to work out another's colours takes 1 ms
         variables, theme = super().get_css_variables(), self.current_theme
-        ours = DARK.name in self.available_themes  # Until they are registered nothing is painted.
-        if ours and not theme.ansi and "row-cursor" not in theme.variables:
+        if not theme.ansi and "row-cursor" not in theme.variables:
             variables |= make_readable(variables, theme.dark)
             self.theme_variables = variables
         return variables

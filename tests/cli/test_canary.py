@@ -16,8 +16,9 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.base.text import format_json
 from meshtui.http.call import PromptRequest
-from meshtui.presentation.check_blocks import format_checked, format_junit
+from meshtui.presentation.check_blocks import format_checked
 from meshtui.presentation.json_answers import format_checked_json, format_run_json
+from meshtui.presentation.junit import format_junit
 from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import run_blocks
 from meshtui.providers.bedrock import requests as bedrock

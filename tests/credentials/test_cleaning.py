@@ -7,7 +7,9 @@ import json
 
 import pytest
 
-from meshtui.base.credential import BearerKey, Level
+from meshtui.base.credential import UNRECOGNISED, BearerKey, Finding, Level, Source
+from meshtui.base.secret import mask
+from meshtui.providers.credential_reading import Reading, describe_place, make_credential, show_path
 from meshtui.providers.vertex.provider import ServiceAccount
 from tests.credentials import samples as s
 
@@ -135,3 +137,27 @@ def test_a_key_in_another_services_variable_is_still_what_it_looks_like():
     credential = s.read(f"OPENAI_API_KEY={s.mesh_key()}")
     assert credential.provider == "mesh"
     assert "vendor.found-elsewhere" in s.ids(credential)
+
+
+def test_what_is_told_of_a_credential_has_passed_the_redactor():
+    """A finding's words come from a table; what fills their gaps may come from the text."""
+    key = s.openai_key()
+    told = Finding("x", Level.NOTE, f"title {key}", f"proof {key}", f"fix {key}")
+    made = make_credential(
+        Reading(UNRECOGNISED, None, (told,), {"a": key}), f"name {key}", Source("file", f"/at/{key}")
+    )
+    assert (made.name, made.source.where, made.facts) == (f"name {mask(key)}", f"/at/{mask(key)}", {"a": mask(key)})
+    assert made.findings == (Finding("x", Level.NOTE, f"title {mask(key)}", f"proof {mask(key)}", f"fix {mask(key)}"),)
+
+
+def test_in_a_path_a_run_of_letters_that_no_file_is_called_by_is_masked():
+    assert show_path("/home/me/" + "a" * 30 + ".json") == "/home/me/" + "a" * 30 + ".json"
+    assert show_path("/home/me/" + "a" * 31 + ".json") == "/home/me/….json"
+
+
+@pytest.mark.parametrize(
+    ("index", "place"),
+    [(0, "line 1, column 1"), (1, "line 1, column 2"), (3, "line 2, column 1"), (8, "line 3, column 3")],
+)
+def test_a_place_is_told_as_an_editor_counts(index: int, place: str):
+    assert describe_place("ab\ncd\nefg", index) == place

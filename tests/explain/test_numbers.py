@@ -9,6 +9,7 @@ import pytest
 from meshtui.base.text import format_span, parse_duration
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
+from meshtui.explain.find import find_errors
 from meshtui.explain.model import Context, ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.explain.values import describe_skew, find_numbers, find_wait, measure_skew, read_http_date
@@ -28,7 +29,9 @@ def test_spans_are_read_as_providers_write_them(text: str, span: float | None):
 
 @pytest.mark.parametrize(
     ("span", "said"),
-    [(0, "0 s"), (0.174, "174 ms"), (1.2, "1.2 s"), (20, "20 s"), (119, "119 s"), (360, "6 min"), (3660, "61 min"),
+    [(0, "0 s"), (0.0001, "1 ms"), (1, "1 s"), (9.96, "10 s"), (10.4, "10 s"), (120, "2 min"), (7199, "120 min"),
+     (172799, "48 h"), (172800, "2 days"),
+     (0.174, "174 ms"), (1.2, "1.2 s"), (20, "20 s"), (119, "119 s"), (360, "6 min"), (3660, "61 min"),
      (17100, "4 h 45 min"), (7200, "2 h"), (411480, "5 days")],
 )  # fmt: skip
 def test_spans_are_said_as_people_say_them(span: float, said: str):
@@ -103,6 +106,37 @@ def test_a_key_of_a_length_that_no_key_has_is_told_with_it():
     assert explain(parse_response(body, provider="openai", status=401)).numbers == ("key length: 33 characters",)
 
 
+@pytest.mark.parametrize("broken", [" ", "\n", "  \n "])
+def test_a_row_of_stars_that_was_wrapped_is_one_key(broken: str):
+    sent = f"sk-proj-{'*' * 70}{broken}{'*' * 78}wXyZ"
+    body = openai(f"Incorrect API key provided: {sent}. You can find your API key at x.", code="invalid_api_key")
+    whole = openai(
+        f"Incorrect API key provided: sk-proj-{'*' * 148}wXyZ. You can find your API key at x.", code="invalid_api_key"
+    )
+    told, expected = (explain(parse_response(text, provider="openai", status=401)) for text in (body, whole))
+    assert (told.rule, told.numbers) == (expected.rule, expected.numbers)
+
+
+OTHERS = {
+    "sk-admin-": "OpenAI admin key", "sess-": "session of the OpenAI website", "ek_": "realtime API", "eyJ": "(JWT)",
+    "org-": "OpenAI organization id", "proj_": "OpenAI project id", "user-": "OpenAI user id", "asst_": "assistant id",
+    "sk-or-": "OpenRouter key", "sk-ant-": "Anthropic key", "sk-lf-": "Langfuse key", "AIza": "Google API key",
+    "ya29.": "Google access token", "AQ.": "Google API key", "gsk_": "Groq key", "xai-": "xAI key",
+    "hf_": "Hugging Face token", "pplx-": "Perplexity key", "nvapi-": "NVIDIA key", "csk-": "Cerebras key",
+    "fw_": "Fireworks key", "tgp_": "Together key", "r8_": "Replicate token", "ghp_": "GitHub token",
+    "gho_": "GitHub token", "ghu_": "GitHub token", "github_pat": "GitHub token", "AKIA": "AWS access key id",
+    "ASIA": "AWS access key id", "ABSK": "Bedrock API key", "bedrock-api": "Bedrock API key", "rsk_": "Mesh key",
+    "mak_": "Mesh admin key", "fk-": "key of a reselling proxy", "kod-": "key of a reselling proxy",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("prefix", OTHERS)
+def test_a_key_of_another_kind_or_vendor_is_named_by_what_the_refusal_repeats_of_it(prefix: str):
+    said = f"Incorrect API key provided: {prefix[:8]}{'*' * 40}wXyZ. You can find your API key at x."
+    told = explain(parse_response(openai(said, code="invalid_api_key"), provider="openai", status=401))
+    assert OTHERS[prefix] in " ".join([told.headline, told.not_this, *(step.text for step in told.steps)])
+
+
 def test_a_time_at_which_it_is_free_tells_no_wait_where_the_time_now_is_not_known():
     later = {"resets_at": str(int(NOON or 0) + 60)}
     assert find_wait(ParsedError(metadata=later)) is None
@@ -128,3 +162,14 @@ def test_an_answer_that_asks_for_hours_is_not_worth_repeating_in_minutes():
     told = explain(parse_response(body, provider="openai", status=429))
     assert not told.retryable
     assert told.retry_advice.startswith("Not for 5 h")
+
+
+@pytest.mark.parametrize("text", [
+    "An error occurred (ThrottlingException) when calling the Converse operation: Too many tokens per day, please wait "
+    "before trying again.",
+    "[API Error: You have exhausted your daily quota on this model.]",
+])  # fmt: skip
+def test_a_limit_of_the_day_is_not_told_to_need_a_repair(text: str):
+    told = find_errors(text)[0].explanation
+    assert told.retry_advice.startswith("Once the limit starts anew, in 24 h at the latest")
+    assert not told.retryable

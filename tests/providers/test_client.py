@@ -24,6 +24,7 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http import transport as client_module
 from meshtui.http.transport import PendingRequest, Transport
+from tests.canaries import parts_in
 from tests.providers.wire import a_call, answer, send, serving
 
 
@@ -277,6 +278,7 @@ async def test_certificates_that_cannot_be_loaded_are_told_as_tls(monkeypatch: p
         ("sk-a\nb", "U+000A at position 5 of 6"),
         ("sk-…", "U+2026"),
         ("sk-\x00", "U+0000"),
+        ("sk \t–b", "U+2013 at position 5 of 6"),
     ],
 )
 async def test_a_key_no_header_can_carry_is_not_sent(key: str, reason: str):
@@ -286,6 +288,18 @@ async def test_a_key_no_header_can_carry_is_not_sent(key: str, reason: str):
     assert exchange.failure.kind == "not_sent"
     assert reason in exchange.failure.message
     assert exchange.status == 0
+
+
+async def test_a_header_that_cannot_travel_is_told_by_its_name_and_no_part_of_its_value():
+    token = "Zq7xK2mP9vLw" * 3
+    async with serving(answer(b"x")) as wire:
+        for value in (Secret(f"{token}\nX-Other: 1"), f"{token}\r\n", "", f"\N{BULLET}{token}"):
+            headers = {"Content-Type": "application/json", "X-Amz-Security-Token": value}
+            failure = (await send(a_call(wire.url, headers=headers))).exchange.failure
+            assert failure.kind == "not_sent"
+            assert failure.message.startswith("the value of the X-Amz-Security-Token header ")
+            assert not parts_in(failure.message, token)
+    assert not wire.requests
 
 
 async def test_a_foreign_host_gets_nothing():
@@ -298,3 +312,16 @@ async def test_an_address_that_is_none_is_not_called():
     for url in ("https://[::1/v1", "file:///etc/passwd", "", "https://api.openai.com:99999/", "http://127.0.0.1\x00/"):
         exchange = (await send(a_call(url))).exchange
         assert exchange.failure.kind in ("not_sent", "refused_host"), url
+
+
+@pytest.mark.parametrize(
+    ("status", "succeeded"), [("200 OK", True), ("299 x", True), ("300 x", False), ("401 x", False)]
+)
+async def test_a_whole_answer_with_a_status_of_2xx_is_a_success(status: str, succeeded: bool):
+    seen: list[bytes] = []
+    async with serving(answer(b"{}", status=status)) as wire:
+        sending = await send(a_call(wire.url), on_bytes=seen.append)
+    assert sending.succeeded is succeeded
+    assert (sending.body, b"".join(seen)) == (b"{}", b"{}" if succeeded else b"")
+    assert sending.exchange.answer is not None
+    assert sending.exchange.answer.status == int(status[:3])

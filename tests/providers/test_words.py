@@ -7,7 +7,8 @@ import zlib
 
 import pytest
 
-from meshtui.base.sse import EVENT_LIMIT, DamagedError, TooLongError
+from meshtui.base.exchange import Failure
+from meshtui.base.sse import EVENT_LIMIT, DamagedError, Event, TooLongError
 from meshtui.http.decoding import TEXT_LIMIT, VALUES_LIMIT, Dialect, Reader, parse_json
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.bedrock import event_stream as eventstream
@@ -114,6 +115,36 @@ def test_a_damaged_frame_is_told():
     damaged[-6] ^= 1
     with pytest.raises(DamagedError):
         Reader(bedrock.DIALECT, stream=True).feed(bytes(damaged))
+
+
+def test_an_error_frame_is_an_error_with_its_code_and_message():
+    broken = frame({":message-type": "error", ":error-code": "InternalFailure", ":error-message": "oh"}, b"")
+    decoder = eventstream.FrameDecoder()
+    assert list(decoder.feed(b"")) == []
+    assert list(decoder.feed(broken + frame({":message-type": "error"}, b"") + event_frame("a", 1))) == [
+        Event("error", '{"code": "InternalFailure", "message": "oh"}', is_error=True),
+        Event("error", '{"code": "", "message": ""}', is_error=True),
+        Event("a", "1"),
+    ]
+    assert list(decoder.feed(exception_frame("slow", {}))) == [Event("slow", "{}", is_error=True)]
+
+
+def test_what_is_no_event_stream_is_no_damaged_one():
+    decoder = eventstream.FrameDecoder()
+    assert list(decoder.feed(b'{"message": "no"}' * 9)) == []
+    assert list(decoder.feed(b"\0" * 99)) == []
+
+
+def test_a_stream_that_breaks_off_without_its_mark_is_no_whole_answer():
+    reader = Reader(chat.DIALECT, stream=True)
+    stream = sse(chunk("po"))
+    assert reader.feed(stream) + reader.close(stream) == "po"
+    assert (reader.failure, reader.understood) == (Failure("dropped", reader.failure.message), True)
+    assert "without the mark of its end" in reader.failure.message
+    for ended in (sse(chunk("po"), "[DONE]"), sse(chunk("po"), ERROR)):
+        whole = Reader(chat.DIALECT, stream=True)
+        whole.feed(ended)
+        assert whole.failure is None
 
 
 def test_frames_are_shown_as_text():

@@ -202,3 +202,9 @@ def test_a_body_that_does_not_fit_is_an_invalid_argument(sandbox: Sandbox, http:
 def test_a_wrong_path_is_told_in_html(sandbox: Sandbox, http: httpx.Client):
     answer = generate(sandbox, http, "generateContents")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_no_answer_with_a_token_is_to_be_kept_by_anybody(sandbox: Sandbox, http: httpx.Client):
+    headers = token(sandbox, http).headers
+    assert headers["cache-control"] == "no-cache, no-store, max-age=0, must-revalidate"
+    assert headers["pragma"] == "no-cache"

@@ -203,3 +203,14 @@ def test_a_key_that_may_not_stream_falls_back_on_streams_alone(sandbox: Sandbox,
         sandbox.set_fault(name, "no_streaming")
         marks = [FALLBACK in through_mesh(sandbox, http, name, stream=stream).headers for stream in (False, True)]
         assert marks == [False, True]
+
+
+ROUTING = ("x-mesh-routing-attempts", "x-mesh-routing-fallback")
+
+
+def test_the_headers_about_routing_are_sent_where_the_switch_says_so(sandbox: Sandbox, http: httpx.Client):
+    assert not set(ROUTING) & set(through_mesh(sandbox, http, "openai").headers)
+    sandbox.behaviour = Behaviour(routing_headers=True)
+    headers = through_mesh(sandbox, http, "openai").headers
+    assert [headers[name] for name in ROUTING] == ["1", "false"]
+    assert "x-mesh-routing-model" not in headers

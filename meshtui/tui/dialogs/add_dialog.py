@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.visual import VisualType
 from textual.widget import Widget
@@ -17,9 +17,9 @@ from textual.widgets import Input, Label
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
 from meshtui.tui.dialogs.list_dialog import Dialog
-from meshtui.tui.hidden_names import FIELD_MASK
 from meshtui.tui.styled_text import make_content
 from meshtui.tui.widgets.bars import make_clickable
+from meshtui.tui.widgets.form_fields import Form, TextField
 
 
 class SecretField(Widget, can_focus=True):
@@ -120,15 +120,11 @@ class AddDialog(Dialog[NewCredential]):
             dialog.border_title = self.TITLE_TEXT
             dialog.border_subtitle = make_clickable(self.HINT)
             yield Label(self.WHAT, id="what")
-            with Grid(id="fields"):
-                yield Label(self.FIRST)
+            with Form({"secret": self.FIRST, "file": "or a file", "region": "Region"}, id="fields"):
                 yield SecretField(id="secret")
-                yield Label("or a file")
-                yield Input(placeholder=self.FILE, id="file", compact=True, highlighter=FIELD_MASK)
+                yield TextField(placeholder=self.FILE, id="file")
                 if self.WITH_REGION:
-                    yield Label("Region")
-                    yield Input(placeholder="for AWS and Vertex, where the text has none", id="region", compact=True,
-                                highlighter=FIELD_MASK)  # fmt: skip
+                    yield TextField(placeholder="for AWS and Vertex, where the text has none", id="region")
             yield Label("", id="problem")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -138,7 +134,7 @@ class AddDialog(Dialog[NewCredential]):
             event.input.value = ""
 
     def take(self, key: Secret) -> None:
-        """A key that was meant for another field."""
+        """Takes a key that was pasted into another field."""
         self.query_one(SecretField).take(key.reveal())
         self._tell("That is a key, so it went into the first field.")
 

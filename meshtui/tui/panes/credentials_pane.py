@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.geometry import Size
 
-from meshtui.base.credential import Credential
 from meshtui.tui import styled_text
-from meshtui.tui.live_run import LiveRun
 from meshtui.tui.messages import CommandWanted
-from meshtui.tui.renderers.credential_rows import POLICY_WIDTH, STATE_WIDTH, find_state, render_credential_row
-from meshtui.tui.renderers.log_rows import find_next_age_change
 from meshtui.tui.styled_text import Lines, Part, Parts, render_heading, render_paragraph, shorten
 from meshtui.tui.widgets.line_list import Batch, LineList
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from meshtui.base.credential import Credential
     from meshtui.checks.model import CheckResult
     from meshtui.session import Session
     from meshtui.tui.command_app import CommandApp
+    from meshtui.tui.live_run import LiveRun
 
 
 STARTING = {True: "Starting the sandbox …", False: "Looking for credentials …"}
@@ -36,7 +34,8 @@ NONE = {
 
 
 class CredentialsPane(LineList):
-    """Its rows are the session's credentials; bad ones stay, with what is wrong with them."""
+    """Its rows are the session's credentials; bad ones stay, with what is wrong with them. How rows are written is
+    loaded with the first one."""
 
     app: CommandApp
 
@@ -66,6 +65,14 @@ class CredentialsPane(LineList):
         return len(self._session.credentials)
 
     def row_parts(self, row: int, width: int) -> Parts:
+        from meshtui.tui.renderers.credential_rows import (
+            STATE_WIDTH,
+            find_name_width,
+            find_state,
+            render_credential_row,
+        )
+        from meshtui.tui.renderers.log_rows import find_next_age_change
+
         names = self.names
         credential = self._session.credentials[names[row]]
         state = find_state(self._session, names[row], self.app.clock())
@@ -74,7 +81,7 @@ class CredentialsPane(LineList):
             now = summarize_check(self._check, STATE_WIDTH)
         if state.result is not None:
             self._schedule_age(find_next_age_change(state.result.at, state.now))
-        return render_credential_row(credential, state, _name_width(names, width), width, now)
+        return render_credential_row(credential, state, find_name_width(names, width), width, now)
 
     def _schedule_age(self, seconds: float) -> None:
         """Sees to it that the rows are painted again once an age in them is another. At rest one timer waits."""
@@ -130,11 +137,6 @@ class CredentialsPane(LineList):
         line = offset.y if (offset := event.get_content_offset(self)) else 0
         if not self.row_count() and not self.starting and 0 < line < len(NONE):
             self.post_message(CommandWanted(list(NONE)[line]))
-
-
-def _name_width(names: list[str], width: int) -> int:
-    """As wide as the longest name, but never more than what policy and state leave in a narrow pane."""
-    return min(max(len(name) for name in names), max(8, width - 2 - POLICY_WIDTH - 2 - STATE_WIDTH))
 
 
 PLENTY = 40

@@ -48,7 +48,7 @@ class FollowingList(LineList):
         return self.view.since(self._seen)
 
     def follow(self) -> None:
-        """To the newest line, and along with it."""
+        """Moves to the newest line and keeps following."""
         self.cursor = self.row_count() - 1
         self._follow(True)
 
@@ -90,8 +90,8 @@ class FollowingList(LineList):
 
     # What the person does
 
-    def watch_cursor(self, new: int) -> None:
-        super().watch_cursor(new)
+    def watch_cursor(self, old: int, new: int) -> None:
+        super().watch_cursor(old, new)
         if not self._own:
             self._follow(new >= self.row_count() - 1)
 

@@ -15,7 +15,6 @@ from textual.content import Content
 from textual.widgets import Input
 
 from meshtui.base.redaction import redact
-from meshtui.journal.entry import EntryKind
 from meshtui.journal.view import View
 from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.panes.following_list import FollowingList
@@ -43,7 +42,7 @@ WORDS = (
     "fallback   Where your key fails, the platform serves the request.",
     "exclusive  No fallback: where your key fails, the request fails.",
 )
-"""What somebody has to know who opens this for the first time, below what an empty log says."""
+"""The introduction for new users, below the text of an empty log."""
 NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
 OF_PROGRAM = ("No call yet.", "Your program's calls to providers and Mesh are shown here as they happen.")
 NOT_FOUND = ("No run matches the filter.", "{main.stop} clears it.")
@@ -111,6 +110,7 @@ class LogLines(FollowingList):
         return ((self.app.spell(texts[line]), "dim"),) if line < len(texts) else ()
 
     def _look(self, row_number: int, entry: Entry) -> RowContext:
+        from meshtui.journal.entry import EntryKind
         from meshtui.tui.renderers.log_rows import summarize_run
 
         folded = entry.what is EntryKind.RUN and entry.run in self.view.folded
@@ -166,6 +166,8 @@ class LogLines(FollowingList):
 
     def on_click(self, event: events.Click) -> None:
         """On the mark of a run: folds it, or unfolds it."""
+        from meshtui.journal.entry import EntryKind
+
         offset, row_number = event.get_content_offset(self), self.row_at(event)
         entry = self.view.entry(row_number)
         if offset is not None and self.text_selection is None and entry and entry.what is EntryKind.RUN:

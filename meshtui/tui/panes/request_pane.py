@@ -8,30 +8,29 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Grid, Horizontal, Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.timer import Timer
 from textual.widgets import Input
 
-from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_PROMPT
-from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.text import make_one_line
-from meshtui.runs.model import Path, Prompt
 from meshtui.runs.presets import MOST_TIMES, Preset, describe_cost
-from meshtui.tui.hidden_names import FIELD_MASK, has_key, hide_in_text
-from meshtui.tui.live_run import LiveRun, render_progress
+from meshtui.runs.prompt import Path, Prompt
+from meshtui.tui.hidden_names import has_key, hide_in_text
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.styled_text import Lines, Part, shorten
-from meshtui.tui.widgets.form_fields import Choice, FieldLabel, LinesField, NumberField
+from meshtui.tui.widgets.form_fields import Choice, FieldLabel, Form, LinesField, NumberField, TextField
 from meshtui.tui.widgets.line_list import Batch
 from meshtui.tui.widgets.text_views import Page, Reading
 
 if TYPE_CHECKING:
+    from meshtui.base.credential import Credential
     from meshtui.sandbox.scenario import Scenario
     from meshtui.settings import Settings
     from meshtui.tui.command_app import CommandApp
+    from meshtui.tui.live_run import LiveRun
 
 
 TICK = 1.0
@@ -95,6 +94,8 @@ class AnswerView(Vertical):
     def _progress(self, width: int) -> Lines:
         if self._live is None:
             return []
+        from meshtui.tui.live_run import render_progress
+
         return render_progress(self._live, width, self._clock(), self._live.describe_other(*self._now))
 
     def _said(self) -> list[Part]:
@@ -105,6 +106,16 @@ class AnswerView(Vertical):
         return [(self._story.title, "strong"), (self._story.story, "")]
 
 
+LABELS = {
+    "path": "Path",
+    "credential": "Credential",
+    "model": "Model",
+    "prompt": "Prompt",
+    "system": "System",
+    "numbers": "Max tokens",
+    "repeats": "Times",
+}
+"""Id of a field, or of a row of them → the word before it."""
 PATHS = {
     Path.BYOK.value: "your key calls its provider",
     Path.MESH.value: "one request through Mesh",
@@ -146,27 +157,19 @@ class RequestPane(Vertical):
 
     def compose(self) -> ComposeResult:
         usual = self._settings
-        with Grid(id="fields"):
-            yield FieldLabel("Path", "path")
+        with Form(LABELS, id="fields"):
             yield Choice(PATHS, usual.path, id="path")
-            yield FieldLabel("Credential", "credential")
             yield Choice({}, id="credential")
-            yield FieldLabel("Model", "model")
-            yield Input(id="model", classes="long", compact=True, highlighter=FIELD_MASK)
-            yield FieldLabel("Prompt", "prompt")
-            yield LinesField(usual.prompt, id="prompt", classes="long", compact=True, select_on_focus=False,
-                             highlighter=FIELD_MASK)  # fmt: skip
-            yield FieldLabel("System", "system")
-            yield LinesField(placeholder="a system prompt, or none", id="system", classes="long", compact=True,
-                             select_on_focus=False, highlighter=FIELD_MASK)  # fmt: skip
-            yield FieldLabel("Max tokens", "tokens")
+            yield TextField(id="model", classes="long")
+            yield LinesField(usual.prompt, id="prompt", classes="long", select_on_focus=False)
+            yield LinesField(placeholder="a system prompt, or none", id="system", classes="long",
+                             select_on_focus=False)  # fmt: skip
             with Horizontal(id="numbers", classes="long"):
                 yield NumberField("Max tokens", usual.max_tokens, 1, MOST_TOKENS, whole=True, id="tokens")
                 yield FieldLabel("Timeout", "timeout")
                 yield NumberField("Timeout", usual.timeout, 0.1, LONGEST, unit="seconds", id="timeout")
                 yield FieldLabel("Stream", "stream")
                 yield Choice(STREAM, "on" if usual.stream else "off", id="stream")
-            yield FieldLabel("Times", "times")
             with Horizontal(id="repeats", classes="long"):
                 yield NumberField("Times", 1, 1, MOST_TIMES, whole=True, id="times")
                 yield Page(self._describe_cost, id="cost")
@@ -193,8 +196,8 @@ class RequestPane(Vertical):
 
     @property
     def usual_model(self) -> str:
-        """What is asked where the field is empty."""
-        return self._settings.models.get(self.provider) or DEFAULT_MODELS.get(self.provider, ("",))[0]
+        """The model that is used where the field is empty."""
+        return self._settings.models.get(self.provider) or find_default_model(self.provider)
 
     @property
     def problem(self) -> str:
@@ -265,7 +268,7 @@ class RequestPane(Vertical):
         """Turns the fields to this."""
         self.query_one("#path", Choice).value = path.value
         self.choose(credential)
-        default = DEFAULT_MODELS.get(self.provider, ("",))[0]
+        default = find_default_model(self.provider)
         model = prompt.model or (default if self.usual_model != default else "")
         self._typed_models[self.provider] = model
         for field, text in (("model", model), ("prompt", prompt.text), ("system", prompt.system)):
@@ -286,14 +289,14 @@ class RequestPane(Vertical):
         self._show_scenario()
 
     def mark_changed(self) -> None:
-        """A fault or a policy was switched by hand."""
+        """Notes that a person changed a fault or a policy."""
         if self.scenario:
             self.scenario = replace(self.scenario, changed=True)
         self._show_scenario()
 
     @property
     def asked_scenario(self) -> ActiveScenario | None:
-        """The one that is set up, where the fields still say what it asks."""
+        """The scenario that is set up, where the fields still match it."""
         if self.scenario is None:
             return None
         from meshtui.demo import make_prompt
@@ -365,4 +368,14 @@ class RequestPane(Vertical):
     def _asked_model(self) -> str:
         """Empty for the provider's default test model, whether it was typed or not."""
         model = self.model or self.usual_model
-        return "" if model == DEFAULT_MODELS.get(self.provider, ("",))[0] else model
+        return "" if model == find_default_model(self.provider) else model
+
+
+def find_default_model(provider: str) -> str:
+    """The provider's default test model; empty where there is no provider, as before the first credential: the first
+    paint waits for no table of models."""
+    if not provider:
+        return ""
+    from meshtui.base.provider_names import DEFAULT_MODELS
+
+    return DEFAULT_MODELS.get(provider, ("",))[0]

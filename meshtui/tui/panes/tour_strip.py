@@ -20,6 +20,8 @@ from meshtui.tui.widgets.bars import make_clickable
 Outcome = tuple[tuple[str, str], ...]
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from meshtui.demo import Scene
     from meshtui.tui.command_app import CommandApp
 
@@ -42,6 +44,7 @@ class TourStrip(Widget, can_focus=True):
         self._number = 0
         self._outcome: Outcome | None = None
         self._speed = speed
+        self._timer: Timer | None = None
         self.paused = False
 
     @property
@@ -81,16 +84,21 @@ class TourStrip(Widget, can_focus=True):
 
     def on_mount(self) -> None:
         self._show_titles()
-        if self.plays_itself:
-            self.set_timer(READING / self._speed, self._go_on)
+        self._wait(READING)
 
     def _go_on(self) -> None:
         """Does what enter would do next, when nothing runs and playing was not paused."""
         if self.paused or self.screen.is_busy_with_step:  # type: ignore[attr-defined]  # the main screen
-            self.set_timer(AGAIN_SOON, self._go_on)
+            self._wait(AGAIN_SOON * self._speed)
             return
         self.post_message(CommandWanted("tour.fire"))
-        self.set_timer(READING / self._speed, self._go_on)
+        self._wait(READING)
+
+    def _wait(self, seconds: float) -> None:
+        """Goes on after so many seconds at speed 1, counted from now, where it plays by itself."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(seconds / self._speed, self._go_on) if self.plays_itself else None
 
     def pause(self) -> None:
         """Pauses automatic playing, or resumes it."""
@@ -101,6 +109,7 @@ class TourStrip(Widget, can_focus=True):
         """What the step came to: `label, text` rows."""
         self._outcome = outcome
         self._show_titles()
+        self._wait(READING)
 
     def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
         """The step's scenario was performed. The last scene decides; those before it have only led there."""

@@ -13,6 +13,8 @@ from meshtui.tui.renderers.log_rows import format_age
 from meshtui.tui.styled_text import Part, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from meshtui.session import Session
 
 POLICIES = {Policy.FALLBACK: "fallback", Policy.EXCLUSIVE: "exclusive"}
@@ -28,7 +30,7 @@ WORKED = {True: ("✓", "ok"), False: ("✗", "bad"), None: ("?", "warn")}
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """What is known of a credential besides itself."""
+    """What the screen knows about a credential in addition to the credential itself."""
 
     result: Result | None = None
     """Its last result; None: it was not tried."""
@@ -38,6 +40,11 @@ class RowState:
     """The fault that the sandbox injects for it."""
     sandboxed: bool = True
     """Whether Mesh's policy is ours to set, and so is known."""
+
+
+def find_name_width(names: Iterable[str], width: int) -> int:
+    """As wide as the longest name, but never more than what policy and state leave in a narrow pane."""
+    return min(max(len(name) for name in names), max(8, width - 2 - POLICY_WIDTH - 2 - STATE_WIDTH))
 
 
 def find_state(session: Session, name: str, now: float) -> RowState:

@@ -16,29 +16,27 @@ from textual.containers import Container, Vertical
 from textual.widgets import Input
 from textual.worker import Worker
 
-from meshtui.base.credential import Credential
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.journal.results import describe_totals
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.command_app import CommandApp, CommandScreen, is_text_field
-from meshtui.tui.live_run import LiveRun, RunControl
 from meshtui.tui.messages import TextPasted
 from meshtui.tui.panes.credentials_pane import CredentialsPane
 from meshtui.tui.panes.log_pane import LogLines, LogPane
 from meshtui.tui.panes.pane_tabs import PaneTabs
 from meshtui.tui.panes.request_pane import RequestPane
 from meshtui.tui.widgets.bars import KeyBar, ServedBanner, StatusBar, TitleBar
-from meshtui.tui.widgets.filter_bar import FILTER_LINE
 from meshtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from meshtui.base.credential import Credential
     from meshtui.demo import Scene
     from meshtui.tap.program_run import RunOptions
     from meshtui.tui.listen_control import ListenControl
+    from meshtui.tui.live_run import LiveRun, RunControl
     from meshtui.tui.log_file_control import LogFileControl
     from meshtui.tui.panes.explanation_pane import ExplanationPane
     from meshtui.tui.panes.program_pane import ProgramPane
@@ -50,9 +48,9 @@ class Play(NamedTuple):
     """How the tour continues."""
 
     speed: float = 0.0
-    """Above 0 by itself, so many times as fast as one reads."""
+    """Above 0 the tour plays by itself, that many times as fast as a person reads."""
     leaves: bool = False
-    """Whether the application ends with it."""
+    """Whether the application ends with the tour."""
 
 
 BY_HAND = Play()
@@ -99,7 +97,8 @@ class MainScreen(CommandScreen):
         width, height = app.size
         # Textual gives these classes at the first resize only: what was painted before would be laid out for a narrow
         # terminal, and jump.
-        super().__init__(classes=f"{_find_class(WIDTHS, width)} {_find_class(HEIGHTS, height)}")
+        front = "program" if run is not None else "credentials"
+        super().__init__(classes=f"{_find_class(WIDTHS, width)} {_find_class(HEIGHTS, height)} -{front}-in-front")
         self._tour, self._play = tour, play
         self.leaves_after_tour = play.leaves
         if tour:
@@ -121,7 +120,6 @@ class MainScreen(CommandScreen):
         """The credentials that were taken off the list, the last one last."""
         self.explained: ExplanationPane | None = None
         """The fourth pane, once there has been room for it."""
-        self.running = RunControl(self, self.session, self.show_run, app.clock, self.show_scenes)
 
     def compose(self) -> ComposeResult:
         about = f"run: {' '.join(self._run.command)}" if self._run else ABOUT[self.session.sandboxed]
@@ -146,6 +144,12 @@ class MainScreen(CommandScreen):
                 yield LogPane(self.session.journal)
         yield StatusBar()
         yield KeyBar(self.app.commands, *self.WHERE, demo=self.session.sandboxed)
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """Not before the first layout, as nothing has changed since each widget was mounted with its styles. Textual
+        works all of them out once more with the first resume, which took 14 ms of the time to the first paint."""
+        if self.outer_size:
+            super().update_node_styles(animate)
 
     # Its parts
 
@@ -177,6 +181,13 @@ class MainScreen(CommandScreen):
     def offer_pane(self, pane: str) -> None:
         """Brings this pane to the front where panes lie one over the other and neither has the focus."""
         self.query_one(PaneTabs).offer(pane)
+
+    @cached_property
+    def running(self) -> RunControl:
+        """What runs, or ran last; made when it is first asked for."""
+        from meshtui.tui.live_run import RunControl
+
+        return RunControl(self, self.session, self.show_run, self.app.clock, self.show_scenes)
 
     @cached_property
     def listening(self) -> ListenControl:
@@ -235,7 +246,7 @@ class MainScreen(CommandScreen):
             self.log_file.stop()
 
     def action_do(self, ident: str) -> None:
-        """What needs credentials and is asked for before they are there is kept, and done once they are."""
+        """Runs a command. One that needs credentials is kept until they are loaded."""
         if ident in NEED_CREDENTIALS and self.credentials.starting:
             self._kept.append(partial(self.action_do, ident))
             self.say(f"{self.app.key(ident)} is done as soon as the credentials are there.")
@@ -263,7 +274,7 @@ class MainScreen(CommandScreen):
         return True
 
     def forget_kept(self) -> None:
-        """Nothing is done any more that was asked for before there were credentials."""
+        """Drops the commands that were requested before there were credentials."""
         self._kept.clear()
 
     async def _do_kept(self) -> None:
@@ -309,6 +320,8 @@ class MainScreen(CommandScreen):
         self.credentials.refresh()
 
     def _show_totals(self) -> None:
+        from meshtui.journal.results import describe_totals
+
         self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
 
     def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
@@ -389,8 +402,8 @@ class MainScreen(CommandScreen):
 
     def _show_keys(self) -> None:
         """The footer names what the keys do where the focus is."""
-        focused, bar = self.focused, self.query_one(KeyBar)
-        leave = "clear filter" if focused is not None and focused.parent and focused.parent.id == FILTER_LINE else ""
+        focused, bar, filter_bar = self.focused, self.query_one(KeyBar), self.log_pane.bar
+        leave = "clear filter" if filter_bar is not None and focused is filter_bar.field else ""
         bar.show_typing((leave or "leave field") if focused is not None and is_text_field(focused) else "")
         if focused is not None and focused.id == "program":
             bar.narrow(KEYS_OF_PROGRAM)

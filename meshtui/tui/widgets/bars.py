@@ -76,11 +76,7 @@ class StatusBar(Widget):
         # A change of layout paints the whole screen: only where the text takes another number of lines, or may.
         longest = max(cell_len(text), cell_len(self.said))
         self.said, self._role = text, role
-        if longest >= self.content_size.width:
-            self.refresh(layout=True)
-        else:
-            # Not together with what the key has changed elsewhere: Textual goes through all that lies between.
-            self.call_after_refresh(self.refresh)
+        self.refresh(layout=longest >= self.content_size.width)
 
     def render(self) -> VisualType:
         return make_content(((make_one_line(self.said), self._role),))

@@ -16,7 +16,6 @@ from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK
 from meshtui.tui.styled_text import make_content
 
-FILTER_LINE = "filter-line"
 HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 
 
@@ -38,7 +37,7 @@ class FilterBar(Vertical):
         self._problem = Static(id="filter-problem")
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id=FILTER_LINE):
+        with Horizontal(id="filter-line"):
             yield Label("/")
             yield self.field
             yield ClearMark("esc clears", id="filter-clear")

@@ -83,11 +83,13 @@ class LineList(ScrollView, can_focus=True):
         """Takes note of new, changed or vanished rows."""
         size = Size(self.scrollable_content_region.width, self.row_count())
         height = self.scrollable_content_region.height
-        if self.show_vertical_scrollbar and size.width == self.virtual_size.width and size.height > height > 0:
+        stays = self.show_vertical_scrollbar == (size.height > height) and not self.styles.is_auto_height
+        if stays and size.width == self.virtual_size.width and height > 0:
             # By assignment the whole screen would be laid out anew, twenty times a second, and nothing can have moved:
-            # the scrollbar was there and stays.
+            # the scrollbar was there and stays, or there is none.
             self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
             self.scroll_y = self.validate_scroll_y(self.scroll_y)
         else:
             self.virtual_size = size
@@ -97,9 +99,12 @@ class LineList(ScrollView, can_focus=True):
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, self.row_count() - 1))
 
-    def watch_cursor(self, new: int) -> None:
+    def watch_cursor(self, old: int, new: int) -> None:
+        top = self.scroll_offset.y
         self.show_row(new)
-        self.refresh()
+        if self.scroll_offset.y == top:  # else all of them have moved, and are painted again
+            self.refresh_row(old)
+            self.refresh_row(new)
         self.post_message(self.Moved(self, new))
 
     def show_row(self, row: int) -> None:
@@ -109,6 +114,13 @@ class LineList(ScrollView, can_focus=True):
             self.scroll_to(y=row, animate=False, force=True, immediate=True)
         elif height and row >= top + height:
             self.scroll_to(y=row - height + 1, animate=False, force=True, immediate=True)
+
+    def on_key(self, event: events.Key) -> None:
+        """To the application at once, which knows the commands: on its way there a key waits for a turn of each
+        container, which took 0.3 of 3.8 ms. Escape ends a selection on its way."""
+        if event.key != "escape":
+            event.stop()
+            self.app.post_message(event)
 
     def on_mount(self) -> None:
         self.rows_changed()
@@ -183,7 +195,7 @@ class LineList(ScrollView, can_focus=True):
         return "".join(hide_in_cell(text) for text, _ in parts).rstrip()
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """The selected text, a line for each row. A drag that came in from elsewhere takes no more than is seen."""
+        """The selected text, a line for each row. A drag that began elsewhere takes only visible rows."""
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         first = selection.start.y if selection.start else top
         last = min(selection.end.y if selection.end else top + height - 1, self.row_count() - 1)

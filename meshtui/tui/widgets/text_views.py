@@ -41,36 +41,44 @@ class Reading(ScrolledLines):
         super().__init__(id=id)
         self._paragraphs: Sequence[Part] = ()
         self._follow = False
-        self._rows: list[Part] = []
+        self._wrapped: list[Part] = []
+        self._wrapped_for: tuple[int, bool] | None = None
+        """The width, and whether names were hidden; None: there is another text by now."""
         self._at_end = True
         """Whether the end was in sight when one scrolled last. Growing and resizing do not count."""
 
     def show(self, paragraphs: Sequence[Part], *, follow: bool) -> None:
         """Text and role of each. `follow`: whether the end is what one wants to see."""
-        self._paragraphs, self._follow = paragraphs, follow
-        self._wrap()
+        self._paragraphs, self._follow, self._wrapped_for = paragraphs, follow, None
+        self._lay_out()
 
     def row_count(self) -> int:
-        return len(self._rows)
+        return len(self._wrap())
 
     def row_parts(self, row: int, width: int) -> Parts:  # noqa: ARG002 - wrapped already
-        return (self._rows[row],)
+        return (self._wrap()[row],)
 
     def on_resize(self) -> None:
-        self._wrap()
+        self._lay_out()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         self._at_end = new_value >= self.max_scroll_y
 
-    def _wrap(self) -> None:
-        width = self.scrollable_content_region.width
-        self._rows = [
-            (piece, role)
-            for text, role in self._paragraphs
-            for line in text.split("\n")
-            for piece in _wrap_line(line, width, are_names_hidden())
-        ]
+    def _wrap(self) -> list[Part]:
+        """For the width that there is: the first paint comes before the event that tells it."""
+        there = self.scrollable_content_region.width, are_names_hidden()
+        if self._wrapped_for != there:
+            self._wrapped_for = there
+            self._wrapped = [
+                (piece, role)
+                for text, role in self._paragraphs
+                for line in text.split("\n")
+                for piece in _wrap_line(line, *there)
+            ]
+        return self._wrapped
+
+    def _lay_out(self) -> None:
         self.rows_changed()
         if not self._follow:
             self.scroll_to(y=0, animate=False, force=True, immediate=True)

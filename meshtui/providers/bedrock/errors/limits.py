@@ -6,7 +6,7 @@ for Amazon Bedrock"; statuses from the service model of bedrock-runtime).
 
 from __future__ import annotations
 
-from meshtui.explain.model import Rule
+from meshtui.explain.model import DAY_S, Rule
 from meshtui.providers.bedrock import fixes as aws_models
 
 _QUOTAS = "https://docs.aws.amazon.com/bedrock/latest/userguide/quotas.html"
@@ -20,7 +20,8 @@ _NOT_YOURS = "This is AWS's shared capacity, not the account's quota."
 LIMITS = (
     Rule(
         "bedrock.tokens-per-day", "rate_limited_tokens",
-        says=("tokens per day", "daily token"), who="account admin", retryable=False, also=("quota_exhausted",),
+        says=("tokens per day", "daily token"), who="account admin", retryable=False, again=DAY_S,
+        also=("quota_exhausted",),
         headline="The account's tokens for today are used up for this model",
         not_this="{status}, but waiting a minute does not help: the daily quota is empty, on new accounts it may be "
                  "near 0.",
@@ -28,7 +29,8 @@ LIMITS = (
     ),
     Rule(
         "bedrock.requests-per-day", "rate_limited_requests",
-        says=("requests per day", "daily request"), who="account admin", retryable=False, also=("quota_exhausted",),
+        says=("requests per day", "daily request"), who="account admin", retryable=False, again=DAY_S,
+        also=("quota_exhausted",),
         headline="The account's requests for today are used up for this model",
         not_this="{status}, but waiting a minute does not help: the daily quota is empty.",
         steps=aws_models.DAILY_QUOTA, reference=_QUOTAS,

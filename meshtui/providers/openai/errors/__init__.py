@@ -7,12 +7,12 @@ causes, and an old or relayed answer may have lost its code, so where a sentence
 from __future__ import annotations
 
 from meshtui.explain.model import Rule
-from meshtui.providers.openai.errors import account, key, request
+from meshtui.providers.openai.errors import account, key, limits, request
 
 RULES: tuple[Rule, ...] = (
     *key.RULES,
     *request.RULES_BEFORE,
     *account.RULES,
-    *request.LIMIT_RULES,
+    *limits.RULES,
     *request.REQUEST_RULES,
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from meshtui.explain.model import ParsedError, Rule
+from meshtui.explain.model import DAY_S, ParsedError, Rule
 from meshtui.providers.vertex import fixes as google_project
 
 _METRIC = re.compile(
@@ -112,7 +112,7 @@ SPENT = (
 OWN = (
     Rule(
         "vertex.tokens-per-day", "rate_limited_tokens", test=match_daily_token_quota, status=(429, 403, 200, 0),
-        retryable=False, also=("quota_exhausted",),
+        retryable=False, again=DAY_S, also=("quota_exhausted",),
         headline="The project's tokens for today ({metric}) are used up",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
     ),
@@ -125,7 +125,7 @@ OWN = (
     ),
     Rule(
         "vertex.requests-per-day", "rate_limited_requests", test=match_daily_quota,
-        retryable=False, also=("quota_exhausted",), status=(429, 403, 200, 0),
+        retryable=False, again=DAY_S, also=("quota_exhausted",), status=(429, 403, 200, 0),
         headline="The project's requests for today ({metric}) are used up",
         not_this="{status}, but waiting minutes does not help: the quota is per day.",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
