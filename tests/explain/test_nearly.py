@@ -59,6 +59,15 @@ def test_each_word_of_a_rule_is_enough(rule: str):
     assert {pair: said for pair, said in told.items() if said != rule} == {}
 
 
+@pytest.mark.parametrize("column", ["code", "type"])
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES.values() if rule.named])
+def test_the_name_of_an_error_counts_and_is_shown_whether_it_is_its_code_or_its_type(rule: str, column: str):
+    name, error = RULES[rule].named[0], make_near_miss(RULES[rule], (RULES[rule].says or ("",))[0])
+    told = explain(error._replace(**{"origin": "error", "code": "", "type": "", column: name}))
+    if told.rule == rule:  # else a row before it, of that column alone, fits as well
+        assert (f"error.{column}", name) in told.structure
+
+
 def describe_row(rule: Rule) -> str:
     """What the row has besides the words that it goes by and its judgement: names of texts, numbers, how many steps."""
     judged = ("id", "cause", "certainty", "also", "credential", "code", "type", "word", "reason", "provider_code",
