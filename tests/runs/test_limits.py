@@ -186,7 +186,8 @@ def test_the_field_that_says_when_is_named(field: str, value: int, after: float,
 
 
 def test_of_a_limit_that_mesh_passes_on_the_providers_own_words_count():
-    inner = json.dumps(openai(TPM, "tokens"))
-    met = refused("mesh", mesh(f"OpenAI said: {inner}", "upstream_rate_limit_error"), {})
+    met = refused(
+        "mesh", mesh("It failed", "upstream_rate_limit_error", provider_error=openai(TPM, "tokens")["error"]), {}
+    )
     assert met is not None
     assert (met.name, met.limit) == ("tokens per minute", 30000)
