@@ -52,3 +52,12 @@ def test_each_sentence_of_a_rule_is_enough(rule: str):
     row = RULES[rule]
     found = {literal: explain(make_near_miss(row, literal)).rule for literal in (*row.says, *row.or_says)}
     assert {literal: other for literal, other in found.items() if other != rule} == {}
+
+
+@pytest.mark.parametrize("column", ["code", "type"])
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES.values() if rule.named])
+def test_the_name_of_an_error_counts_and_is_shown_whether_it_is_its_code_or_its_type(rule: str, column: str):
+    name, error = RULES[rule].named[0], make_near_miss(RULES[rule], (RULES[rule].says or ("",))[0])
+    told = explain(error._replace(**{"origin": "error", "code": "", "type": "", column: name}))
+    assert told.rule == rule
+    assert (f"error.{column}", name) in told.structure
