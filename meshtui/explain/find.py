@@ -170,7 +170,13 @@ def _as_unknown(text: str, given: Given) -> FoundError:
         text[:MAX_BODY], provider=given.provider or asked.provider, call="" if given.status else asked.call
     )
     if not error.status and not given.status and error.origin == "text":
-        error = error._replace(call="local", context=asked.context)
+        from meshtui.explain.formats.traces import find_status_mentions  # not for an answer that has its status
+
+        named = {mention.status for mention in find_status_mentions(text[:MAX_TEXT])}
+        if len(named) == 1:  # such as a bare 403, which has no cause of its own
+            error = error._replace(status=named.pop(), context=asked.context)
+        else:
+            error = error._replace(call="local", context=asked.context)
     error = apply_given(error, given)
     return FoundError(error, explain(error))
 

@@ -7,6 +7,7 @@ import pytest
 from meshtui.session import Session
 from meshtui.tui.renderers.log_rows import render_row
 from tests.canaries import parts_in
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, OPENAI_KEY, Recorded
 
@@ -42,7 +43,7 @@ async def test_it_opens_with_the_sandboxs_credentials_and_says_what_to_do(screen
         assert "Nothing has happened yet." in shown
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", leave_to_sweep(PROVIDERS))
 async def test_a_good_key_serves_and_the_log_says_so(screen: Screen, name: str):
     async with screen(Session.demo()) as (app, pilot):
         await choose(pilot, name)
@@ -57,7 +58,7 @@ FAULTS = {"revoked": "refused", "no_permission": "forbidden", "rate_limited": "l
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", leave_to_sweep(PROVIDERS))
 async def test_a_broken_key_falls_back_unless_it_is_exclusive(screen: Screen, name: str):
     async with screen(Session.demo(), size=(140, 60)) as (app, pilot):
         await choose(pilot, name)
