@@ -157,7 +157,7 @@ class Recorder:
 
     def _tell_own_error(self, problem: Exception) -> None:
         self._report.note(
-            Note(NoteKind.OWN_ERROR, "", f"an error in meshtui itself: {type(problem).__name__}: {problem}")
+            Note(NoteKind.OWN_ERROR, "", f"an error in meshtui: {type(problem).__name__}: {problem}")
         )
 
     def _tell_attempts(self, attempts: Attempts) -> None:

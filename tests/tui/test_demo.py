@@ -166,7 +166,7 @@ async def test_an_error_of_our_own_ends_the_run_and_not_the_screen(screen: Scree
     async with screen(Broken(*CREDENTIALS), size=(140, 40)) as (app, pilot):
         await send_prompt(pilot)
         assert app.is_running
-        assert "an error in meshtui itself: KeyError: 'no such thing as sk-proj-…tail' (test_demo.py:" in text_of(app)
+        assert "an error in meshtui: KeyError: 'no such thing as sk-proj-…tail' (test_demo.py:" in text_of(app)
         assert not parts_in(text_of(app), OPENAI_KEY)
 
 

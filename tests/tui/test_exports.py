@@ -37,7 +37,7 @@ async def test_v_shows_the_request_of_the_line_as_code(screen: Screen, size: tup
         await pilot.press(*FIRST_ATTEMPT, "v")
         shown = text_of(app)
         assert "▸ curl" in shown
-        assert "Set   OPENAI_API_KEY" in shown
+        assert "Set    OPENAI_API_KEY" in shown
         assert """printf 'header = "Authorization: Bearer %s"\\n' "$OPENAI_API_KEY" |""" in shown
         await pilot.press("right")
         assert "▸ Python openai" in text_of(app)
