@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import itertools
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 # Textual reads these when it is imported. The plugin that compares pictures tells its workers where to put them.
@@ -21,6 +24,9 @@ for name in ("LINES", "COLUMNS", "NO_COLOR", *PROXIES, *map(str.lower, PROXIES))
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["XDG_CONFIG_HOME"] = "/nonexistent/of-the-tests"  # nobody's settings
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+# Many tests start a Python of their own, and each run reads all tests four times: none has to compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
@@ -36,7 +42,10 @@ settings.load_profile("meshtui")
 # that is loaded, which took a fifth of the processor time of the tests of the screen.
 gc.set_threshold(50_000, 20, 20)
 
+from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: E402
+
 from meshtui.base.provider_names import PROVIDER_ROWS, add_provider  # noqa: E402
+from meshtui.sandbox import keys  # noqa: E402
 
 # Which model is the default depends on the day, and the pictures and records were made with these.
 for provider, model, at_mesh in (
@@ -48,9 +57,31 @@ for provider, model, at_mesh in (
     add_provider(PROVIDER_ROWS[provider]._replace(model=model, model_at_mesh=at_mesh))
 
 
+@cache
+def _make_rsa_key(number: int, key_size: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=key_size)
+
+
+class _SomeRsaKeys:
+    """Makes four RSA keys, and gives them in turn: a new one takes a sandbox longer than all else of its start."""
+
+    _turns = itertools.count()
+
+    def generate_private_key(self, *, public_exponent: int, key_size: int) -> rsa.RSAPrivateKey:
+        return _make_rsa_key(next(self._turns) % 4, key_size)
+
+
+keys.rsa = _SomeRsaKeys()
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: the collector need not look through it."""
     gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """At the end pytest collects five times, for warnings that are ignored here: over all that the tests have left."""
     gc.freeze()
 
 

@@ -17,16 +17,13 @@ from tests.explain import test_found, test_nearly
 HERE = Path(__file__).parent
 
 
-def list_words() -> Iterable[tuple[str, str, str, bool]]:
-    """Rule, column and value, and whether an error with this value alone is told by that rule."""
+def list_near_misses() -> Iterable[tuple[str, str]]:
+    """Rule and literal, where the rule has a pattern or a test without which the literal is not told by it."""
     for rule in list_rules():
-        columns = [
-            (name, getattr(rule, name)) for name in ("code", "type", "word", "reason", "provider_code", "status")
-        ]
-        columns += [("code", rule.named), ("says", (*rule.says, *rule.or_says) or ("",))]
-        for column, values in columns:
-            for value in dict.fromkeys(map(str, values)):
-                yield rule.id, column, value, explain(test_nearly.make_with(rule, column, value)).rule == rule.id
+        if rule.pattern or rule.test:
+            for literal in dict.fromkeys((*rule.says, *rule.or_says) or ("",)):
+                if explain(test_nearly.make_near_miss(rule, literal)).rule != rule.id:
+                    yield rule.id, literal
 
 
 def write(path: str, what: str, lines: Iterable[str]) -> None:
@@ -47,16 +44,8 @@ if __name__ == "__main__":
             for name, text in test_found.TEXTS.items()
         ),
     )
-    words = list(list_words())
-    write(
-        "explain/enough.txt",
-        "rule, column or `says`, a value by which alone it is told",
-        (f"{rule}\t{column}\t{value}" for rule, column, value, is_enough in words if is_enough),
-    )
-    narrow = {rule.id for rule in list_rules() if rule.pattern or rule.test}
     write(
         "explain/nearly.txt",
         "rule, a literal of it that is not enough by itself",
-        (f"{rule}\t{value}" for rule, column, value, is_enough in words
-         if column == "says" and not is_enough and rule in narrow),
-    )  # fmt: skip
+        (f"{rule}\t{literal}" for rule, literal in list_near_misses()),
+    )

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.each import each
+
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("meshtui/ARCHITECTURE.md", "meshtui/CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")
 
@@ -25,7 +27,7 @@ def is_there(path: str) -> bool:
 NAMED = [(document, path) for document in DOCUMENTS for path in list_paths(document)]
 
 
-@pytest.mark.parametrize(("document", "path"), NAMED, ids=lambda value: value)
+@each("document, path", NAMED)
 def test_every_path_that_is_named_is_there(document: str, path: str):
     assert is_there(path)
 

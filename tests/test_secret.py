@@ -135,3 +135,13 @@ def test_a_value_is_known_as_long_as_one_secret_holds_it():
     assert "twice the same value" in list_living_values()
     del second
     assert "twice the same value" not in list_living_values()
+
+
+def test_a_secret_that_takes_the_place_of_another_is_known_at_once():
+    """As many live before and after."""
+    first = Secret("the first of two values")
+    assert "the first of two values" in list_living_values()
+    del first
+    second = Secret("the second of two values")
+    assert "the second of two values" in list_living_values()
+    assert second

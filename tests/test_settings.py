@@ -128,6 +128,8 @@ def test_tables_comments_and_values_of_several_lines_keep_their_line_numbers(hom
         ("hide_name = true", "Did you mean hide_names?"),
         ('[[log]]\ntimes = "ago"', "log[].times: there is no such setting. Did you mean log.times?"),
         ('log = "ago"', "log is a table: write [log], and below it times = …"),
+        ("keys = 1", 'keys is a table: write [keys], and below it "main.fire" = …'),
+        ("presets = 1", "presets is a table: write [presets], and below it haiku = …"),
         ("colour = 1", "`meshtui config` lists them all"),
     ],
 )

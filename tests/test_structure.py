@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.each import each
+
 PACKAGE = Path(__file__).parent.parent / "meshtui"
 
 # Package → the libraries it may use besides the standard one. Not named here: none.
@@ -52,7 +54,7 @@ def list_imports(path: Path) -> set[str]:
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+@each("path", MODULES)
 def test_a_package_uses_only_its_own_libraries(path: Path):
     foreign = {name.partition(".")[0] for name in list_imports(path)} - sys.stdlib_module_names - {"meshtui"}
     assert foreign <= LIBRARIES.get(package_of(path), set())

@@ -33,7 +33,7 @@ in it, because that takes three times as long."""
 
 
 def redact_body(body: str) -> str:
-    """The body with every secret masked, and with the pieces of those that come in pieces blanked."""
+    """The body with every secret masked, also one that is split into pieces, which are blanked."""
     blanked = set(_find_split(_LINE, body, _list_lines(body)))
     for pieces in _join_strings(body):
         blanked.update(_find_split(_STRING, body, pieces))

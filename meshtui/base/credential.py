@@ -149,7 +149,7 @@ class Credential:
     facts: Mapping[str, str] = field(default_factory=dict)
     """What was read offline and is not secret, for people, in order: 'account' → '123456789012'."""
     hidden: tuple[Secret, ...] = ()
-    """Secrets found inside the credential's text, never sent on their own: held so that the redactor knows them."""
+    """Secrets found in the credential's text that are not sent on their own, kept so that the redactor knows them."""
 
     @property
     def provider(self) -> str:

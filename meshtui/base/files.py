@@ -24,7 +24,7 @@ def find_config_folder(environ: Mapping[str, str]) -> Path:
 
 
 def find_config_folder_name(environ: Mapping[str, str]) -> str:
-    """The same as text: to load `pathlib` takes a tenth of the time that `meshtui explain` has."""
+    """The same as text, without loading `pathlib`, which takes a tenth of the time of `meshtui explain`."""
     return _find_base_folder(environ, "XDG_CONFIG_HOME", ".config")
 
 

@@ -173,12 +173,12 @@ def redact(text: str) -> str:
 
 
 LONGEST_KEY = 4096
-"""Characters that no key is longer than, but for a PEM block, which is known by its beginning."""
+"""The longest key in characters, except for a PEM block, which is recognised by its beginning."""
 
 
 def redact_cut(text: str, limit: int) -> str:
-    """At most `limit` characters of the text; where that cuts it, redacted before, because of what a cut leaves of a
-    key the shape might not be recognised. A text that is not cut comes back as it is."""
+    """At most `limit` characters of the text. A longer one is redacted before it is cut, because the remaining part of
+    a key might not be recognised."""
     if len(text) <= limit:
         return text
     window = text[: 4 * limit + LONGEST_KEY]

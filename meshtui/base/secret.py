@@ -94,8 +94,8 @@ class Secret:
 
 
 def list_living_values() -> frozenset[str]:
-    """The values of all Secrets that exist now: what the redactor hides by value. The same object comes back until one
-    is made or ends, since every text that is shown asks for it."""
+    """The values of all existing Secrets, which the redactor masks by value. Returns the same object until one is made
+    or deleted, because it is needed for every text shown."""
     global _known
     now, (then, values) = (_latest, len(_living)), _known
     if then != now:

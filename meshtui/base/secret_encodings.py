@@ -59,7 +59,7 @@ class Disguised(NamedTuple):
 
 
 def list_spellings(value: str) -> Iterator[str]:
-    """The value, and what it is encoded as a whole in."""
+    """The value and its encodings as a whole."""
     import base64
     import json
     from urllib.parse import quote, quote_plus
@@ -134,8 +134,8 @@ def _list_needles(values: frozenset[str], lines: bool) -> tuple[_Needle, ...]:
 
 
 def _long_lines(value: str) -> Iterator[str]:
-    """The lines of a secret of several, which are secret each by itself; but for those of a PEM block, which are
-    searched for by their letters."""
+    """The lines of a secret of several lines, each secret by itself; without those of a PEM block, which are searched
+    for by their letters."""
     lines = value.replace("\\n", "\n").splitlines()
     return (line for line in lines if len(line) >= 32 and set(line) - _BASE64 and line[:5] != "-----" and line != value)
 

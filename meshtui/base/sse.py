@@ -97,7 +97,8 @@ class SseDecoder:
             self._keep_bare(line)
 
     def _keep_bare(self, line: str) -> None:
-        """Past the limit it is no error that somebody put between events, but another kind of answer."""
+        """Keeps a line outside any event. Beyond the limit it is not an error between events but another kind of
+        answer."""
         self._bare_size += len(line) + 1
         if self._bare_size <= EVENT_LIMIT:
             self._bare.append(line)

@@ -42,7 +42,7 @@ class Cell:
     region: str
     """NO_REGION: the provider has none."""
     status: str = ""
-    """ok, no, unclear, not asked; ASKING while it is filled; empty: not yet."""
+    """ok, no, unclear, not asked; ASKING while it is being filled; empty: not filled yet."""
     cause: str = ""
     """A label of `meshtui explain --list`; empty where it is ok."""
     sentence: str = ""
@@ -100,7 +100,7 @@ def _list_regions(credential: Credential, regions: Sequence[str]) -> tuple[str, 
 
 
 async def fill_cells(cells: Matrix, client: Transport, report: OnCell, *, prompt: bool) -> Matrix:
-    """The same cells, filled. With `prompt` each costs a few tokens."""
+    """The cells with their results. With `prompt` each costs a few tokens."""
     room = asyncio.Semaphore(WIDTH)
     turns = {cell.credential.name: asyncio.Lock() for cell in cells}
     limited: set[str] = set()
@@ -167,7 +167,7 @@ def list_rows(cells: Matrix) -> list[tuple[str, ...]]:
 
 def as_text(cells: Matrix) -> str:
     """A line for each model in each region, a column for each credential, or where that is too wide a line for each
-    cell; below it what is wrong, each once."""
+    cell; below it each problem once."""
     names = list(dict.fromkeys(cell.credential.name for cell in cells))
     places = list(dict.fromkeys((cell.model, cell.region) for cell in cells))
     by_place = {(cell.credential.name, cell.model, cell.region): cell for cell in cells}
@@ -206,7 +206,7 @@ FORMULA = ("=", "+", "-", "@")
 
 
 def as_csv(cells: Matrix) -> str:
-    """The same as comma-separated values (RFC 4180). What a spreadsheet would take for a formula is made a text."""
+    """The matrix as comma-separated values (RFC 4180). What a spreadsheet would read as a formula is made text."""
     out = io.StringIO()
     rows = [[f"'{text}" if text.startswith(FORMULA) and text != NO_REGION else text for text in row]
             for row in list_rows(cells)]  # fmt: skip

@@ -45,7 +45,7 @@ class CheckReport:
     checks: tuple[CheckResult, ...]
     sentence: str
     only: str = ""
-    """The one check that was asked for; the others are here because it needs them. Empty: all were run."""
+    """The only requested check; the others are here because it needs them. Empty: all were run."""
 
     @property
     def requested(self) -> CheckResult | None:
@@ -54,7 +54,7 @@ class CheckReport:
 
     @property
     def exit_status(self) -> int:
-        """0 where every check passed that was asked for; else that of the cause that decides."""
+        """0 where every requested check passed; else the exit status of the deciding cause."""
         wrong, requested = self.deciding, self.requested
         if requested is not None and requested.status is not CheckStatus.PASSED:
             wrong = wrong or requested
@@ -64,8 +64,8 @@ class CheckReport:
 
     @property
     def deciding(self) -> CheckResult | None:
-        """The check that something is wrong with: the first that failed, unless the one that it foretold has passed; or
-        else the first that stayed unclear and that no later one has made good; None where all is well."""
+        """The check that decides: the first that failed, unless the check that it predicted has passed; else the first
+        that is unclear and that no later check has settled; None where all is well."""
         return find_deciding(self.checks)
 
 
@@ -80,7 +80,7 @@ def find_deciding(checks: tuple[CheckResult, ...]) -> CheckResult | None:
 
 
 def is_alive(checks: tuple[CheckResult, ...]) -> bool:
-    """Whether the provider took the key at least once, be it to refuse what was asked."""
+    """Whether the provider accepted the key at least once, even if it refused the request."""
     tried = [r for r in checks if r.name not in (*PRELIMINARY, "certificate")]
     return any(
         r.status is CheckStatus.PASSED or (r.explanation is not None and r.explanation.cause in KEY_KNOWN)

@@ -223,8 +223,8 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
 
 
 def _choose(session: Session, args: argparse.Namespace) -> list[str]:
-    """The names of what is to be checked, once it is in the list. Where keys of a profile are asked for, it takes a
-    while: for a thread."""
+    """The names of the credentials to check, after they were added to the list. May block where a profile's keys are
+    needed, so it runs in a thread."""
     allowed = {"network": not args.offline, "program": args.run_credential_process}
     wanted = [_add_file(session, path).name for path in args.file]
     try:

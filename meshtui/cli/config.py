@@ -65,8 +65,8 @@ def as_text(loaded: Loaded) -> str:
 
 
 def as_json(loaded: Loaded, status: int) -> dict[str, object]:
-    """The same as data: `{file, exists, settings: {key: {value, from}}, problems: [{where, key, wrong, fix, warning}],
-    exit_status}`."""
+    """The settings as JSON: `{file, exists, settings: {key: {value, from}}, problems: [{where, key, wrong, fix,
+    warning}], exit_status}`."""
     keys = {f"{KEYS}.{ident}": names for ident, names in loaded.settings.keys.items()}
     values = {**{row.key: find_value(loaded.settings, row) for row in ROWS}, **keys}
     return {

@@ -36,7 +36,7 @@ from meshtui.presentation.json_schema import number_answer
 
 COULD_NOT_BE_TOLD = 8
 LARGE = 8_000_000
-"""Bytes from which on a file is a log, of which no more than a record is held."""
+"""Size in bytes from which a file is read as a log, one record at a time."""
 PIECE = 256 * 1024
 EXIT = """\
 exit status:

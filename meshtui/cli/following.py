@@ -152,7 +152,7 @@ def _read_first(file: GrowingFile) -> Piece:
 
 
 class Reader:
-    """What comes of all logs, as it comes."""
+    """Reads all logs as they grow."""
 
     def __init__(self, files: dict[int, GrowingFile], reads_stdin: bool, signals: Signals, report: Report) -> None:
         self._files, self._signals, self._report = files, signals, report
@@ -195,7 +195,7 @@ class Reader:
         return idle and self._stdin < 0 and (stopping or not self._files)
 
     def _read_stdin(self) -> bytes | None:
-        """What is there; None where nothing is, at its end nothing."""
+        """What can be read now; None where there is nothing, empty bytes at the end."""
         if os.name != "nt":
             ready, _, _ = select.select((self._stdin,), (), (), POLL if self._files else PAUSE)
             if not ready:
@@ -217,7 +217,7 @@ class Reader:
 
 
 class Explainer:
-    """A thread that explains what it is given, and reports what is new in it."""
+    """A thread that explains the lines it is given and reports new failures in them."""
 
     def __init__(self, sources: Sequence[str], report: Report, provider: str) -> None:
         self._sources, self._report = sources, report

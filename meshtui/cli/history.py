@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _is_meant(args: argparse.Namespace) -> bool:
-    """Asks whether to forget everything where somebody sits at a terminal; a script is taken at its word."""
+    """Asks for confirmation at a terminal; a script is not asked."""
     if args.yes or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return True
     which = "of the demo " if args.demo else ""

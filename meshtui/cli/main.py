@@ -226,8 +226,8 @@ def _make_top_parser() -> Parser:
 
 
 def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
-    """Runs the command; what we did not foresee ends in one redacted line and status 1, never in a traceback,
-    because tracebacks show what lines held."""
+    """Runs the command. An unexpected exception ends in one redacted line and status 1, never in a traceback, because
+    tracebacks show source lines with values."""
     try:
         status = command(args)
         sys.stdout.flush()  # else what cannot be written is known only when Python has ended

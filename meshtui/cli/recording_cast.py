@@ -22,7 +22,7 @@ SIZE = (100, 30)
 LONGEST = 900.0
 """Seconds after which a recording ends whatever happens."""
 LONGEST_PAUSE = 2.0
-"""Seconds for which nothing changes that are kept: longer ones are as long as this to who replays it."""
+"""The longest pause in seconds that is recorded; longer ones are shortened to it."""
 _PLAY = """\
 import sys
 sys.path.insert(0, sys.argv[1])

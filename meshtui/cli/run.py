@@ -116,7 +116,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run_on_screen(args: argparse.Namespace, options: RunOptions, fail_on: tuple[str, ...]) -> int:
-    """The same with the screen; what it came to is printed when that is left."""
+    """The same with the screen; the summary is printed when the screen is left."""
     if os.name != "posix":
         raise UsageError("--screen needs a terminal as Unix has them; `meshtui run` without it needs none")
     if missing := describe_missing_terminal():
@@ -197,8 +197,8 @@ def _choose_faults(args: argparse.Namespace) -> Callable[[], InjectedFaults]:
 
 
 def _make_followers(args: argparse.Namespace, command: Sequence[str]) -> Sequence[Follower]:
-    """The history, unless the settings or `--sandbox` say no, and the files that were asked for. Called on the event
-    loop with the first call, as it loads what most programs' starts do not need."""
+    """The history, unless the settings or `--sandbox` say no, and the requested files. Called on the event loop with
+    the first call, as it loads what most programs' starts do not need."""
     from meshtui.base.privacy import hide_names
     from meshtui.cli.output import are_names_hidden, load_settings
     from meshtui.exports.program_calls import HarFile, ReportFile

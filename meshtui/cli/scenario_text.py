@@ -17,7 +17,7 @@ WIDTH = 100
 
 
 def find_scenario(args: argparse.Namespace) -> Scenario | None:
-    """The scenario that was asked for. Raises UsageError that names the file, the place in it and the fix."""
+    """The requested scenario. Raises UsageError that names the file, the place in it and the fix."""
     if not args.scenario:
         return None
     from meshtui.sandbox.scenario_library import ScenarioError
@@ -72,7 +72,8 @@ def format_story(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
 
 
 def format_story_json(scenario: Scenario, scenes: tuple[Scene, ...]) -> dict[str, object]:
-    """`scenario`, and `scenes`: for each request its run, as `send` tells it, and `truth`, the sandbox's records."""
+    """`scenario`, and `scenes`: for each request its run, as in the JSON of `send`, and `truth`, the sandbox's
+    records."""
     from meshtui.presentation.json_answers import format_run_json
 
     scenes_as_json = [{"run": format_run_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]

@@ -67,7 +67,7 @@ def _has_no_id(row: Found) -> bool:
 
 
 def _list_web_identity(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
-    """What the environment says of a web identity: named, and not asked."""
+    """The web identity in the environment; it is listed and not used."""
     if not (environ.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environ.get("AWS_ROLE_ARN")):
         return []
     source = Source("env", "AWS_WEB_IDENTITY_TOKEN_FILE")
@@ -75,7 +75,7 @@ def _list_web_identity(environ: Mapping[str, str], found: Sequence[Found]) -> li
 
 
 def _list_container(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
-    """The same of a container's role, which comes after the profiles."""
+    """The container's role, which comes after the profiles."""
     names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
     variable = next((name for name in names if environ.get(name)), "")
     if not variable:
@@ -89,7 +89,7 @@ _VENDOR_FILE = "/sys/class/dmi/id/sys_vendor"
 
 
 def _list_machine(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
-    """The same of the role of an EC2 machine, which comes last, and only where this is one."""
+    """The role of an EC2 machine, which comes last, and only on such a machine."""
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true" or any(
         row.slot == "aws" and row.used for row in found
     ):

@@ -30,7 +30,7 @@ from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import list_forms, list_key_forms
 
 _SHORTEST = 16
-"""No key is shorter; a shorter text in a key's variable is a word that somebody put there."""
+"""The shortest key; a shorter text in a key's variable is a placeholder word."""
 _NEVER_TWICE = ("rsk_", "mak_", "bedrock-api-key-", "ABSK")
 """Prefixes that do not occur again inside a key."""
 _PIECE = re.compile(r"[A-Za-z0-9_+/=-]{8,}")

@@ -247,7 +247,7 @@ def _find_stray_slot(place: Place, credential: Credential) -> str:
 
 
 def _hide_beaten(found: Sequence[Found]) -> list[Found]:
-    """The vendor's own libraries prefer what is in one slot to what is in another, where both are there."""
+    """The rows with credentials marked that the vendor's libraries do not use because they prefer another slot."""
     used = {row.name: row for row in found if row.used}
     rows = list(found)
     for slot in list_slots().values():

@@ -37,8 +37,8 @@ def _find_owner(variable: str) -> Provider | None:
 def _find_addresses(
     credential: Credential, provider: Provider, variables: Mapping[str, str], addresses: Sequence[str]
 ) -> list[Finding]:
-    """An address that is not the owner's. meshtui obeys none of them: with a foreign one the key is not sent at all, as
-    it may be that host's own. One without the mark of the owner's keys is taken for the host's."""
+    """The finding for an address that is not its owner's. meshtui uses none of them: with a foreign address the key is
+    not sent at all, because it may be that host's. A key without its owner's mark is taken for the host's."""
     findings = []
     unmarked = provider.forms.is_unmarked
     for variable in addresses:

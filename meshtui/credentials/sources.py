@@ -50,9 +50,9 @@ class Found:
     slot: str
     source: Source
     credential: Credential | None
-    """None: an AWS profile or role, whose keys are got only when asked for; or a file, read only when given."""
+    """None: an AWS profile or role, whose keys are fetched only on request; or a file, read only when given."""
     how: str = ""
-    """Of those: how it gets its keys, or what it is."""
+    """For those: how the keys are fetched, or what the file is."""
     shadows: tuple[str, ...] = ()
     """The places whose credential is not used because of this one."""
     shadowed_by: str = ""

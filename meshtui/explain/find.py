@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from meshtui.explain.formats.logs import Record
 
 MAX_GROUPS = 200
-"""Kinds of error that are kept apart; a text with more of them is no log of a program."""
+"""The most kinds of error that are distinguished; a text with more is not a program's log."""
 MAX_IDS = 5_000
 """Requests of a group that are kept, to count each once."""
 SEARCHED_ALL = 300
@@ -170,7 +170,13 @@ def _as_unknown(text: str, given: Given) -> FoundError:
         text[:MAX_BODY], provider=given.provider or asked.provider, call="" if given.status else asked.call
     )
     if not error.status and not given.status and error.origin == "text":
-        error = error._replace(call="local", context=asked.context)
+        from meshtui.explain.formats.traces import find_status_mentions  # not for an answer that has its status
+
+        named = {mention.status for mention in find_status_mentions(text[:MAX_TEXT])}
+        if len(named) == 1:  # such as a bare 403, which has no cause of its own
+            error = error._replace(status=named.pop(), context=asked.context)
+        else:
+            error = error._replace(call="local", context=asked.context)
     error = apply_given(error, given)
     return FoundError(error, explain(error))
 
@@ -257,7 +263,7 @@ class ErrorCollector:
         return candidates
 
     def _simplify(self, record: Record) -> Hashable:
-        """By what records are held to be the same, the more loosely the more different ones there were."""
+        """The key by which records count as equal: the more different ones there were, the less of a record it uses."""
         if self._searched < SEARCHED_ALL:
             return _IDS.sub("0", record.sketch)
         lowered = record.text.lower()

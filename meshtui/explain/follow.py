@@ -28,7 +28,7 @@ class LineReader:
 
     def __init__(self) -> None:
         self.cut = 0
-        """How many of the lines that were returned last go on in the next one."""
+        """How many of the lines returned last are continued in the next one."""
         self._decoder: codecs.IncrementalDecoder | None = None
         self._undecoded = b""
         self._rest = ""
@@ -84,7 +84,7 @@ class Change(NamedTuple):
     found: FoundError
     """All that is known of it by now."""
     came: int
-    """How often it came since one last asked."""
+    """The occurrences since the last call."""
     is_new: bool
 
 
@@ -226,7 +226,8 @@ def is_worth_telling(found: FoundError) -> bool:
 
 
 def find_in_log(pieces: Iterable[bytes], *, provider: str = "") -> tuple[FoundError, ...]:
-    """The errors of a log of any length, which is never held as a whole, the root first; empty where it holds none."""
+    """The errors of a log of any length, read without keeping all of it, the root cause first; empty where it has
+    none."""
     follower = LogFollower(provider=provider)
     for data in pieces:
         follower.feed(data)

@@ -71,7 +71,7 @@ class ParsedError(NamedTuple):
     provider_code: str = ""
     """Mesh: the finer reason of a provider's failure."""
     message: str = ""
-    """The sentence meant for people, white space folded, typographic quotes made plain."""
+    """The message for people, with white space folded and typographic quotes replaced."""
     metadata: Mapping[str, str] = NO_HEADERS
     """Google's ErrorInfo metadata, quota violations (`quotaMetric`, `quotaId`, `quotaValue`, `violation`),
     `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings; `library`, where AWS's own wrote the
@@ -102,9 +102,9 @@ class Step(NamedTuple):
 
 
 READ = "2026-11-28"
-"""The day of the last audit: each step was held against its source."""
+"""The day of the last audit, when each step was compared with its source."""
 STALE_DAYS = 180
-"""After so many days a source is to be read again."""
+"""Days after which a source has to be read again."""
 
 
 def cite(source: str, *steps: Step, read: str = READ) -> tuple[Step, ...]:

@@ -93,8 +93,8 @@ class Values:
         return known
 
     def _mask(self, value: str) -> str:
-        """A part of the message that is not in it any more once it is redacted is a part of a secret: a pattern reads
-        so many characters, and of what it leaves of a key the shape might not be recognised."""
+        """A value from the message that is missing in the redacted message is part of a secret: a pattern may cut a key
+        so that its shape is not recognised."""
         if value in self._shown:
             return value
         return "…" if value.lower() in self._error.lower_message else redact(value)

@@ -236,7 +236,7 @@ def read_signature_times(error: ParsedError) -> Mapping[str, str] | None:
 
 
 def detect_held_request(error: ParsedError) -> Mapping[str, str] | None:
-    """The same, where the request is late by little more than the limit; else None."""
+    """The skew, where the request is only a little later than the limit; else None."""
     values, ahead = read_signature_times(error), measure_skew(error)
     if values is None or ahead is None or not 0 < -ahead <= int(values["limit"]) * 60 + _HELD:
         return None

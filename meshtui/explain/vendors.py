@@ -148,7 +148,7 @@ _HEADERS = (
     ("vertex", ("x-goog-request-id", "x-vertex-ai-llm-request-type", "x-goog-ext-353267353-bin")),
 )  # fmt: skip
 _SHARED = ("openai",)
-"""Of these the headers are copied by others, so others are asked first."""
+"""Vendors whose headers others copy, so the others are tried first."""
 _MESH_CODES = frozenset({
     "upstream_auth_error", "upstream_rate_limit_error", "upstream_error", "insufficient_credits",
     "spend_limit_exceeded", "invalid_api_version", "provider_not_available", "gateway_timeout", "all_models_failed",

@@ -35,7 +35,7 @@ class Part(NamedTuple):
     """`own key`, `identity`"""
     credential: str
     exchanges: tuple[Exchange, ...]
-    """In the order of their sending, with what was asked once the answer was there."""
+    """The exchanges in the order of sending, with the requests made after the answer."""
     sent: Exchange | None
     """The request that decided; None where none went out."""
 
@@ -64,7 +64,7 @@ class Case:
 
     @property
     def failed(self) -> Explanation | None:
-        """The first failure's explanation: what it is all about. None where all went well."""
+        """The first failure's explanation, which is the subject of the case. None where nothing failed."""
         explained = (attempt.explanation for attempt in self.attempts)
         deciding = self.outcome.deciding if isinstance(self.outcome, CheckReport) else None
         return next((e for e in explained if e), None) or (deciding.explanation if deciding else None) or self.explained

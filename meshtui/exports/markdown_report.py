@@ -75,7 +75,7 @@ def _find_headline(case: Case) -> str:
 
 
 def _list_outcome_blocks(case: Case) -> Iterator[Block]:
-    """What the screen shows of it: how it ended, what was asked, and why it failed."""
+    """What the screen shows: the result, the inputs, and why it failed."""
     if isinstance(case.outcome, Verdict):
         yield from make_verdict_blocks(case.outcome, case.attempts, cancelled=case.cancelled, steps=False)
     elif isinstance(case.outcome, CheckReport):

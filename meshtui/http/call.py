@@ -36,7 +36,7 @@ TEST_TOOL = Tool(
 
 @dataclass(frozen=True, slots=True)
 class PromptRequest:
-    """What a model is asked, in no API's form yet. `model` is as the API that is called names it."""
+    """A prompt for a model, independent of the API. `model` is its name at the API that is called."""
 
     model: str
     text: str

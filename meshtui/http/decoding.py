@@ -52,7 +52,8 @@ def make_inflater(encoding: str) -> Inflate:
 
 
 TEXT_LIMIT = 256 * 1024
-"""Characters of a model's words that are taken: what is shown, counted and redacted while it comes in."""
+"""The most characters of a model's reply that are kept: they are shown, counted and redacted while they are
+received."""
 VALUES_LIMIT = 400_000
 """Values in a text of JSON, by its commas and brackets, up to which it is parsed: 0.1 s and 40 MB at worst."""
 
@@ -71,9 +72,9 @@ class Dialect:
     """How one API puts a model's words. All take JSON as `json.loads` gives it, of any shape."""
 
     words: Callable[[object], str | None]
-    """The words of a whole answer, which may be none (""); None: that is no answer of this API."""
+    """The text of a complete answer, which may be empty; None: not an answer of this API."""
     piece: Callable[[str, object], str | None]
-    """The words of a stream's event, by its name and data; None: that is no event of this API."""
+    """The text of a stream's event, from its name and data; None: not an event of this API."""
     decoder: Callable[[], Decoder] = SseDecoder
     ends: Callable[[str, object], bool] | None = None
     """Whether an event of a stream, by its bare data and its JSON, is the mark of its end; None: it has none that can
@@ -81,8 +82,8 @@ class Dialect:
 
 
 class Reader:
-    """Reads one answer while it comes in. `understood`: it was one of this API; `refused`: it holds an error;
-    `ended`: the mark of a stream's end came."""
+    """Reads one answer while it is received. `understood`: it was an answer of this API; `refused`: it contains an
+    error; `ended`: the mark of a stream's end was received."""
 
     def __init__(self, dialect: Dialect, *, stream: bool) -> None:
         self.understood = False

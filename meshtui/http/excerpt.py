@@ -13,8 +13,8 @@ from meshtui.base.body_redaction import blank_edge, redact_body
 HEAD, TAIL = 96 * 1024, 32 * 1024
 """Characters kept of the beginning and of the end."""
 EDGE = 8 * 1024
-"""Characters left out on both sides of a gap, after redaction: more than any secret has, for one that the gap cuts
-into two is recognised in neither part. Of one that comes in pieces, letter by letter, see `blank_edge`."""
+"""Characters left out on both sides of a gap, after redaction: longer than any secret, because one that the gap cuts in
+two is recognised in neither part. For secrets that are split into pieces see `blank_edge`."""
 
 
 class Excerpt:

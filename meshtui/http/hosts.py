@@ -23,7 +23,7 @@ class HostRule:
     own: str = ""
     """The hosts that the credential is for."""
     asked: str = ""
-    """Besides them: those that its checks ask."""
+    """Further hosts that its checks call."""
     fixed: frozenset[str] = frozenset()
     """Addresses that are spoken to in clear, at port 80 and without a proxy: a machine's metadata. There are no others
     then."""
@@ -76,7 +76,7 @@ def find_host(url: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host is this machine: where the sandbox is, and where TLS is not asked for."""
+    """Whether the host is this machine, where the sandbox is and TLS is not required."""
     return host in ("localhost", "::1") or re.fullmatch(r"127(?:\.\d{1,3}){3}", host) is not None
 
 

@@ -159,8 +159,8 @@ def _tell_proxy_problem(problem: Exception) -> str:
 
 
 BODY_LIMIT = 8 * 1024 * 1024
-"""Bytes of an answer that are read, as they come and without compression: Mesh's list of models, the longest that is
-asked for, has 3 MB."""
+"""The most bytes of an answer that are read, before and after decompression: Mesh's list of models, the longest answer
+needed, has 3 MB."""
 READ_AT_ONCE = 8 * 1024
 """Bytes of an answer's beginning that are worked through before anything else has its turn: httpcore's own 64 KB may
 hold thousands of interim answers, which took a tenth of a second."""
@@ -170,7 +170,7 @@ WORK_S, REST_S = 0.005, 0.001
 """Seconds of reading after which the loop sleeps, and for how long. A loop that only turns gives the interpreter away
 and takes it back so fast that other threads, as those that read the keyboard and write the screen, hardly get it."""
 _PER_PIECE = PIECE // 32
-"""What the smallest piece counts, in bytes: taking one in costs as much as reading so many."""
+"""The minimum in bytes that a piece counts, because processing one costs as much as reading that many."""
 
 
 class Transport:

@@ -254,7 +254,7 @@ def _compare_clock(before: Past, after: Past) -> list[Change]:
 
 
 def _compare_pace(before: Past, after: Past) -> list[Change]:
-    """How long it took, where that is much longer now; and how much time lies between the two."""
+    """The duration, where it is much longer now; and the time between the two runs."""
     was, now = (past.ended.seconds if past.ended else None for past in (before, after))
     slower = was is not None and now is not None and now > max(1.0, was * SLOWER)
     took = [Change("duration", f"{was:.1f} s", f"{now:.1f} s", "", Side.OUTCOME)] if slower else []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class EntryKind(StrEnum):
     RUN = "run"
-    """A test prompt, or a check, begins; what it is made of follows under the same run id."""
+    """A test prompt or a check begins; its other entries have the same run id."""
     ATTEMPT = "attempt"
     """One call with one credential."""
     CHECK = "check"
@@ -33,11 +33,11 @@ class EntryKind(StrEnum):
 CHECK = "check"
 """The value instead of a path for the check of a credential."""
 PROGRAM = "program"
-"""The same where somebody's own program made the call (`meshtui run`)."""
+"""The value for a call of the user's own program (`meshtui run`)."""
 
 
 LOG_FILE = "log"
-"""The same where a log file was followed: a run is a kind of failure in it, and `source` the file."""
+"""The value for a followed log file: a run is a kind of failure in it, and `source` the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +159,8 @@ def find_verdict(entry: Entry) -> Verdict | None:
 
 
 def collect_search_text(entry: Entry) -> str:
-    """What a person may look for besides the line's own text: names, the cause in words, the model, its answer, and
-    the request id that the vendor's support asks for."""
+    """Further texts that a search should find: names, the cause in words, the model, its answer, and the request id
+    that the vendor's support asks for."""
     detail, exchange, cause = entry.detail, find_exchange(entry), find_cause_label(entry)
     parts = [entry.credential, find_provider(entry)]
     if cause:

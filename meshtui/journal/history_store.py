@@ -31,8 +31,8 @@ def find_history_file(environ: Mapping[str, str], *, demo: bool) -> Path:
 
 
 class History:
-    """Has a thread of its own, which alone touches the file. No file is made, and none opened, before there is
-    something to write or somebody asks."""
+    """Uses a thread of its own, the only one that accesses the file. The file is created or opened only when there is
+    something to write or to read."""
 
     def __init__(self, path: Path, keep: int) -> None:
         """`keep`: entries."""

@@ -72,7 +72,7 @@ class Journal:
             listener()
 
     def clear(self) -> None:
-        """Forgets all entries; numbers go on counting."""
+        """Removes all entries; numbers continue."""
         self._drop(len(self._entries))
         for listener in self._listeners:
             listener()

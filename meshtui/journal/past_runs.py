@@ -38,7 +38,7 @@ class Past:
 
     @property
     def model(self) -> str:
-        """Which was asked for; of a check the check report knows it."""
+        """The requested model; for a check it is in the check report."""
         return self.inputs.model or (self.check_report.model if self.check_report else "")
 
     @property

@@ -13,7 +13,7 @@ from meshtui.settings.commands import COMMANDS, SCREENS, WITHIN, Command, format
 SWALLOWED = frozenset(f"ctrl+{letter}" for letter in "absqjmhiz")
 """Keys that terminals, tmux and screen keep for themselves, or that are other keys in disguise."""
 WAY_OUT, WAY_OUT_KEY = "everywhere.leave", "ctrl+c"
-"""It stays: with every other key unbound, somebody must still get out."""
+"""Cannot be unbound, so that there is always a way to quit."""
 UNBOUND = ("", "none")
 
 _MODIFIERS = ("alt", "ctrl", "hyper", "meta", "shift", "super")

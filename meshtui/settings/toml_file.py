@@ -10,7 +10,7 @@ from typing import NamedTuple
 from meshtui.base.redaction import redact
 
 LONGEST = 100
-"""Lines of one value: each more is all of them parsed once more, and no setting needs so many."""
+"""The most lines of one value: each further line means parsing all of them again, and no setting needs more."""
 
 
 class Item(NamedTuple):

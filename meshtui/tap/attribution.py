@@ -62,7 +62,7 @@ class KnownCredential:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why this credential can hardly be meant for this host. `id` is stable."""
+    """A reason why this credential is probably not meant for this host. `id` is stable."""
 
     id: str
     text: str
@@ -267,7 +267,7 @@ def find_vendor(text: str) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether somebody forgot to put the key in: example text, a reference, a masked key."""
+    """Whether it is a placeholder: example text, a reference, a masked key."""
     short = len(text) <= PLACEHOLDER_LIMIT
     return bool(
         (short and (list_shapes().placeholder.fullmatch(text) or MASKED.fullmatch(text)))

@@ -55,7 +55,7 @@ def name_credential(attributed: Attributed) -> str:
 
 
 def describe_call(call: ObservedCall, attributed: Attributed) -> RunInputs:
-    """What the program asked, and with which credential."""
+    """The inputs of the program's call, and its credential."""
     known = attributed.known.credential if attributed.known else None
     inputs = describe_credential(known, _REAL) if known else RunInputs(version=__version__)
     return replace(

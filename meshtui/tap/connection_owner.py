@@ -98,8 +98,8 @@ def list_holders(text: str) -> list[Process]:
 
 
 def _find_inode(port: int, our_port: int) -> str:
-    """The number of the socket, empty where it is closed. Asking the kernel for this one connection (sock_diag(7))
-    takes 0.2 ms; its table of all, where that may not be asked, some 5 ms."""
+    """The number of the socket, empty where it is closed. Querying the kernel for this connection (sock_diag(7)) takes
+    0.2 ms; its table of all, where that may not be asked, some 5 ms."""
     try:
         return _ask_kernel(port, our_port)
     except OSError:

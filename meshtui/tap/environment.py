@@ -34,7 +34,7 @@ BUNDLE_VARIABLES = (
 EXTRA_VARIABLES = ("NODE_EXTRA_CA_CERTS", "DENO_CERT")
 """These add to the program's own roots."""
 BUNDLE_VARIABLES_IF_SET = ("NIX_SSL_CERT_FILE", "PIP_CERT", "NPM_CONFIG_CAFILE", "npm_config_cafile")
-"""These do the same, and only where somebody set them."""
+"""Variables with the same effect that are only changed where they are set."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAMPLES = (
     "api.openai.com", "api.meshapi.ai", "bedrock-runtime.us-east-1.amazonaws.com", "sts.amazonaws.com",
@@ -90,8 +90,8 @@ def has_java(environ: Mapping[str, str]) -> bool:
 
 
 def make_changes(environ: Mapping[str, str], proxy: str, port: int, files: TrustFiles) -> dict[str, str]:
-    """The variables that the child has besides the parent's, or in place of them. `proxy` is the proxy's address with
-    its credential."""
+    """The variables that the child gets in addition to the parent's, or instead of them. `proxy` is the proxy's address
+    with its credential."""
     exempt = keep_exempt(environ.get("no_proxy") or environ.get("NO_PROXY") or "")
     changes = {
         **dict.fromkeys(PROXY_VARIABLES, proxy),

@@ -39,7 +39,7 @@ class Attempts:
 
     @property
     def hidden(self) -> int:
-        """How many failures came before the last attempt: the program saw none of them."""
+        """The number of failures before the last attempt, which the program does not see."""
         return len(self.statuses) - 1
 
     @property
@@ -59,7 +59,7 @@ class Placed(NamedTuple):
     """Where a call belongs."""
 
     group: int
-    """The same for all attempts of one request; counts up from 1."""
+    """The number shared by all attempts of one request; counts up from 1."""
     is_over: bool
     """Whether no retry of it is to come: it succeeded, or failed in a way that libraries do not retry."""
     attempts: Attempts | None = None
@@ -83,7 +83,7 @@ class RetryGroups:
         self._count = 0
 
     def add(self, call: ObservedCall) -> Placed:
-        """The request that this call is an attempt of, and whether that is over with it."""
+        """The request that this call is an attempt of, and whether the call completes it."""
         exchange, key = call.exchange, f"{call.digest} {call.process.pid if call.process else ''}"
         total = exchange.timings.total or 0.0
         group = self._open.get(key)
@@ -135,7 +135,7 @@ class Summary:
     retried: int = 0
     """Requests of which that is so."""
     tokens: tuple[int, int] = (0, 0)
-    """Into models and out of them, as far as answers tell."""
+    """Tokens into models and out of them, as far as answers state them."""
     cost_usd: Decimal = Decimal(0)
     """What Mesh's answers say that they cost."""
     injected: int = 0

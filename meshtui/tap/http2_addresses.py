@@ -29,7 +29,7 @@ class _Stream:
 
 
 class Http2Connection:
-    """One connection of a program; its requests go on side by side."""
+    """One connection of a program; its requests are handled in parallel."""
 
     def __init__(self, handler: RequestHandler, client: ProgramEnd) -> None:
         self._handler, self._client = handler, client

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "*")
 """What a fault can be set on here: the keys that a program sends. Mesh's own credentials are out of our reach."""
 _CALLS = ("chat", "models", "embeddings", "usage")
-"""Calls that are met; those by which credentials are got pass on."""
+"""The calls that get faults; those that fetch credentials are passed on."""
 _EACH = "first-999999999"
 """A rule that chooses every request: without one `rate_limited` would let some through."""
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-authorization", "proxy-connection", "transfer-encoding",

@@ -100,7 +100,7 @@ class ObservedCall:
     sent_bytes: int = 0
     received_bytes: int = 0
     connect_seconds: float | None = None
-    """What the connection to the provider took, TLS included; None but for the first call of a connection."""
+    """Seconds to connect to the provider, including TLS; None except for the first call of a connection."""
     issued: tuple[Secret, ...] = ()
     """Credentials that the answer handed out: an access token, a temporary access key id."""
     process: Process | None = None

@@ -28,7 +28,7 @@ class RequestHandler(Protocol):
 
 
 class RefusalError(Exception):
-    """Why a request cannot go on. `kind` is the error's name in the answer."""
+    """Why a request cannot be passed on. `kind` is the error's name in the answer."""
 
     def __init__(self, status: int, kind: str, text: str) -> None:
         super().__init__(text)
@@ -66,7 +66,7 @@ class RawWriter:
 
 
 class Http1Connection:
-    """One connection of a program: its requests go on one after the other."""
+    """One connection of a program; its requests are handled one after the other."""
 
     def __init__(self, handler: RequestHandler, client: ProgramEnd) -> None:
         self._handler, self._client = handler, client

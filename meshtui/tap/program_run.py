@@ -64,7 +64,7 @@ class RunOptions:
 
 
 class Follower(Protocol):
-    """Takes all calls in, besides the report: a journal, a file. Made when the first call is seen."""
+    """Receives all calls, in addition to the report: a journal, a file. Made when the first call is seen."""
 
     def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, placed: Placed, /) -> None:
         """Takes the next call. Must return soon."""
@@ -156,9 +156,7 @@ class Recorder:
         self._report.note(note)
 
     def _tell_own_error(self, problem: Exception) -> None:
-        self._report.note(
-            Note(NoteKind.OWN_ERROR, "", f"an error in meshtui: {type(problem).__name__}: {problem}")
-        )
+        self._report.note(Note(NoteKind.OWN_ERROR, "", f"an error in meshtui: {type(problem).__name__}: {problem}"))
 
     def _tell_attempts(self, attempts: Attempts) -> None:
         self.summary.add_attempts(attempts)

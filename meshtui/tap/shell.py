@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from meshtui.tap.run_report import Report
 
 PID_VARIABLE = "MESHTUI_RUN_PID"
-"""Holds the number of the process that listens: `kill $MESHTUI_RUN_PID` ends it."""
+"""The variable with the id of the listening process: `kill $MESHTUI_RUN_PID` ends it."""
 PAUSE = 1.0
 """Seconds between two looks whether the shell is still there."""
 
 
 def listen_for_shell(options: RunOptions, make_report: Callable[[], Report]) -> int:
     """Starts to listen in the background until the calling shell ends, and prints the lines that it is to evaluate.
-    Returns the exit status: 0, or 1 where listening could not begin, which is then said on standard error."""
+    Returns the exit status: 0, or 1 where listening could not begin, with the reason on standard error."""
     shell = os.getppid()
     reading, writing = os.pipe()
     sys.stdout.flush()
@@ -65,7 +65,7 @@ def _listen_in_background(options: RunOptions, make_report: Callable[[], Report]
 
 
 async def _wait_for_end(shell: int) -> None:
-    """Until the shell has ended or somebody ends this process."""
+    """Waits until the shell has ended or this process is signalled."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):

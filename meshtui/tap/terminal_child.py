@@ -81,7 +81,7 @@ class TerminalChild:
         return self.status
 
     async def _has_ended(self, patience: float) -> bool:
-        """Whether the whole group ends within so many seconds."""
+        """Whether the process group ends within that many seconds."""
         until = self._loop.time() + patience
         while not (self._watching.done() and _is_alone(self.pid)):
             if self._loop.time() > until:
@@ -165,7 +165,7 @@ def _has_output(terminal: int) -> bool:
 
 
 def _signal_group(group: int, number: signal.Signals) -> bool:
-    """Whether there is anybody in the group."""
+    """Whether the process group still has processes."""
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):

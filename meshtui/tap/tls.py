@@ -267,7 +267,7 @@ class TlsEnd:
         """Whether the other side said that it sends no more (close_notify)."""
 
     def do_handshake(self) -> None:
-        """Goes on with the handshake as far as the bytes allow. Raises ssl.SSLError where it fails."""
+        """Continues the handshake as far as the received bytes allow. Raises ssl.SSLError where it fails."""
         try:
             self.object.do_handshake()
             self.ready = True

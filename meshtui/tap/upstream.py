@@ -15,7 +15,7 @@ from meshtui.base.secret import Secret
 MAX_REPLY = 1 << 16
 """Bytes of a proxy's reply to CONNECT."""
 RESOLVED_FOR = 5.0
-"""Seconds that a host's addresses are not asked for again."""
+"""Seconds for which a host's resolved addresses are kept."""
 MAX_RESOLVED = 256
 
 
@@ -113,7 +113,7 @@ def _is_in_network(host: str, network: str) -> bool:
 
 
 _resolved: dict[tuple[str, int], tuple[float, list[str]]] = {}
-"""Host and port → when its addresses were asked for, and they, in the system's order."""
+"""Host and port → when its addresses were resolved, and the addresses in the system's order."""
 
 
 async def connect(make: Callable[[], asyncio.Protocol], host: str, port: int) -> asyncio.Protocol:

@@ -12,11 +12,12 @@ from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from rich.text import Text
 from textual import constants, events
 from textual.app import App
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input
@@ -108,6 +109,12 @@ class MeshtuiApp(CommandApp):
 
     # Start and end
 
+    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
+        driver = super()._build_driver(headless, inline, mouse, size)
+        if (file := getattr(driver, "_file", None)) is not None:
+            driver._file = TerminalOutput(file)  # type: ignore[attr-defined]
+        return driver
+
     def on_mount(self) -> None:
         leave_on_signals(self)
         self.call_after_refresh(self._load_the_rest)
@@ -198,6 +205,25 @@ class MeshtuiApp(CommandApp):
             self._exception_event.set()
         self._exit_renderables.append(Text(format_crash(error)))
         self._close_messages_no_wait()
+
+
+class TerminalOutput:
+    """Drops what is written to a terminal that has vanished. Textual's thread that writes would end with the first such
+    error; at the end the application would wait for room in the queue of that thread, for ever, with all keys."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
 
 
 def _take_named_theme() -> tuple[str, list[Problem]]:

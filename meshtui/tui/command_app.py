@@ -66,7 +66,7 @@ class CommandApp(App[None], inherit_bindings=False):
     # Commands
 
     def run_command(self, ident: str, target: Screen[Any] | App[Any]) -> None:
-        """Does the command with the screen or the application that was asked."""
+        """Runs the command with the screen or the application."""
         self._load_handlers()[ident](target)
 
     def action_do(self, ident: str) -> None:
@@ -98,7 +98,7 @@ class CommandApp(App[None], inherit_bindings=False):
         return re.sub(r"\{(\w+\.\w+)\}", lambda named: self.key(named[1]), sentence)
 
     def leaving_is_armed(self) -> bool:
-        """Whether this was asked a moment ago already: then the second ctrl+c means it."""
+        """Whether leaving was requested a moment ago already: then the second ctrl+c leaves."""
         before, self._leave_armed = self._leave_armed, self.clock()
         return self._leave_armed - before <= TWICE_WITHIN
 
@@ -210,7 +210,7 @@ class CommandScreen(Screen[None]):
         self.query_one(StatusBar).say(text, role)
 
     def tell(self, sentence: str) -> None:
-        """The same for a sentence of ours, which names keys as `{main.fire}`."""
+        """Shows a sentence of ours, which names keys as `{main.fire}`."""
         self.say(self.app.spell(sentence))
 
     def action_do(self, ident: str) -> None:

@@ -65,7 +65,7 @@ class LiveCall:
     """`connected 3 ms`, in their order."""
     text: str = ""
     first_word: float | None = None
-    """Unix time at which the first of the text came, where that is known."""
+    """Unix time at which the first text was received, where that is known."""
 
     def elapsed(self, now: float) -> str:
         """`3 s`; whole seconds, so that a look at it once a second is often enough."""
@@ -318,7 +318,7 @@ class RunControl:
         self.last, self.last_run, self.warned_of_wait = sent, None, False
 
     def repeat_call(self, exchange: Exchange, credential: str) -> None:
-        """Sends a request of somebody's own program once more, with the credential of that name."""
+        """Sends a request of the user's own program again, with the credential of that name."""
         self._worker = self._screen.run_worker(self._repeat_call(exchange, credential), group="running")
 
     async def _repeat_call(self, exchange: Exchange, credential: str) -> None:

@@ -35,6 +35,12 @@ def run(folder: Path, *words: str, output: int = subprocess.PIPE, **variables: s
     return done.returncode, (done.stdout or "") + done.stderr
 
 
+def run_code(folder: Path, code: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT), **variables}
+    return subprocess.run([sys.executable, "-c", code, *arguments], env=environment, capture_output=True, text=True,
+                          check=False)  # fmt: skip
+
+
 @pytest.mark.parametrize("password", ["pa/ssw0rdsecret", "pa#ssw0rdsecret", "pa?ssw0rdsecret", "ssw0rdsecret/x"])
 def test_a_password_of_a_proxy_is_not_shown_as_its_port(tmp_path: Path, password: str):
     _, said = run(tmp_path, "check", "openai", "-v", HTTPS_PROXY=f"http://user:{password}@127.0.0.1:8080")
@@ -61,8 +67,7 @@ def test_a_working_directory_that_was_removed_is_no_error(tmp_path: Path):
         "sys.argv = ['meshtui', 'check', '--offline'];"
         "from meshtui.__main__ import main; sys.exit(main())"
     )
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "OPENAI_API_KEY": KEY}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    done = run_code(tmp_path, code, OPENAI_API_KEY=KEY)
     assert "an error in meshtui" not in done.stderr
     assert "OpenAI" in done.stdout
 
@@ -88,8 +93,7 @@ def test_no_core_is_dumped(tmp_path: Path):
         "(resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2); run(['keys']);"
         "print(resource.getrlimit(resource.RLIMIT_CORE)[0], file=sys.stderr)"
     )
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    done = run_code(tmp_path, code)
     assert done.stderr == "0\n"
 
 
@@ -107,9 +111,7 @@ def test_the_program_of_run_may_leave_a_core_and_what_listens_to_it_may_not(tmp_
         "resource.setrlimit(resource.RLIMIT_CORE, (hard, hard)); run(['run', sys.executable, *sys.argv[1:]]);"
         "print('unlimited' if hard == resource.RLIM_INFINITY else hard)"
     )
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code, "-c", CORE_LIMITS], env=environment, capture_output=True,
-                          text=True, check=False)  # fmt: skip
+    done = run_code(tmp_path, code, "-c", CORE_LIMITS)
     ours, its, allowed = done.stdout.split()
     assert (ours, its) == ("0", allowed), done.stderr
 
@@ -152,8 +154,7 @@ def test_settings_that_cannot_be_written_leave_no_empty_file(tmp_path: Path):
         "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); from meshtui.cli.main import run;"
         "sys.exit(run(['config', '--init']))"
     )
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    done = run_code(tmp_path, code)
     assert done.stderr == "meshtui config: --init: ~/.config/meshtui/config.toml cannot be written: File too large\n"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 

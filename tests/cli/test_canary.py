@@ -41,6 +41,7 @@ from tests.canaries import (
     parts_in,
 )
 from tests.cli.conftest import Meshtui
+from tests.each import pair_up
 from tests.echo import echoed
 from tests.providers.wire import serving
 
@@ -116,8 +117,7 @@ ECHOES: dict[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
-@ALL_KEYS
-@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize(("kind", "echo"), pair_up(KEYS, ECHOES))
 def test_an_answer_that_echoes_a_key_is_explained_without_it(meshtui: Meshtui, tmp_path: Path, echo: str, kind: str):
     key = KEYS[kind]
     body, batch = tmp_path / "body", tmp_path / "batch"

@@ -13,6 +13,7 @@ import pytest
 from meshtui.presentation import json_schema as schema
 from tests.canaries import ENVIRONMENT, parts_in
 from tests.cli.conftest import Meshtui
+from tests.each import pair_up
 
 KEYS = ("openai", "bedrock", "aws", "vertex")
 
@@ -32,9 +33,12 @@ def test_a_revoked_key_is_refused_with_its_cause_and_a_fix(meshtui: Meshtui, key
     assert "fix:" in outcome.out
 
 
-@pytest.mark.parametrize(("fault", "status"), [("no_permission", 5), ("rate_limited", 6), ("down", 7)])
-@pytest.mark.parametrize("key", KEYS)
-def test_what_is_wrong_decides_the_exit_status(meshtui: Meshtui, key: str, fault: str, status: int):
+STATUSES = {"no_permission": 5, "rate_limited": 6, "down": 7}
+
+
+@pytest.mark.parametrize(("key", "fault"), pair_up(KEYS, STATUSES))
+def test_what_is_wrong_decides_the_exit_status(meshtui: Meshtui, key: str, fault: str):
+    status = STATUSES[fault]
     assert meshtui("check", key, "--sandbox", "--prompt", "--fault", f"{key}={fault}").status == status
 
 

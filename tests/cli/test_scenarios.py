@@ -71,9 +71,11 @@ def test_a_mistake_is_named_with_its_place_and_its_mend(meshtui: Meshtui, tmp_pa
     for command in (("send", "--sandbox"), ("sandbox",)):
         outcome = meshtui(*command, "--scenario", str(path))
         assert outcome.status == 2
-        assert "mine.toml, line 4: faults.openai: there is no fault named 'revokd'; there is revoked" in outcome.err
+        assert (
+            "mine.toml, line 4: faults.openai: there is no fault named 'revokd'; did you mean revoked?" in outcome.err
+        )
         unknown = meshtui(*command, "--scenario", "asai-key")
-        assert (unknown.status, "there is asia-key" in unknown.err) == (2, True)
+        assert (unknown.status, "did you mean asia-key" in unknown.err) == (2, True)
 
 
 def test_a_scenario_needs_a_sandbox_and_its_credentials(meshtui: Meshtui):

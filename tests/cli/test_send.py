@@ -9,12 +9,13 @@ import pytest
 from meshtui.presentation.verdict_blocks import CONCLUSIONS
 from meshtui.runs.model import ConclusionKind
 from tests.cli.conftest import Meshtui
+from tests.each import pair_up
 
 KEYS = ("openai", "bedrock", "aws", "vertex")
+STREAM: tuple[tuple[str, ...], ...] = ((), ("--stream",))
 
 
-@pytest.mark.parametrize("stream", [(), ("--stream",)], ids=["whole", "streamed"])
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("key", "stream"), pair_up(KEYS, STREAM))
 def test_a_good_key_serves_its_own_request(meshtui: Meshtui, key: str, stream: tuple[str, ...]):
     outcome = meshtui("send", "--sandbox", "--credential", key, "--format", "json", *stream)
     assert outcome.status == 0
@@ -22,19 +23,19 @@ def test_a_good_key_serves_its_own_request(meshtui: Meshtui, key: str, stream: t
     assert (verdict["served"], verdict["fell_back"], verdict["basis"]) == ("own key", False, "observed")
 
 
-@pytest.mark.parametrize(
-    ("fault", "alone"),
-    [
-        ("revoked", 4),
-        ("expired", 4),
-        ("no_permission", 5),
-        ("model_not_granted", 5),
-        ("quota_empty", 6),
-        ("rate_limited", 6),
-    ],
-)
-@pytest.mark.parametrize("key", KEYS)
-def test_a_failing_key_falls_back_unless_it_is_exclusive(meshtui: Meshtui, key: str, fault: str, alone: int):
+ALONE = {
+    "revoked": 4,
+    "expired": 4,
+    "no_permission": 5,
+    "model_not_granted": 5,
+    "quota_empty": 6,
+    "rate_limited": 6,
+}
+"""Fault → the exit status where nothing falls back."""
+
+
+@pytest.mark.parametrize(("key", "fault"), pair_up(KEYS, ALONE))
+def test_a_failing_key_falls_back_unless_it_is_exclusive(meshtui: Meshtui, key: str, fault: str):
     broken = ("send", "--sandbox", "--path", "byok", "--fault", f"{key}={fault}", "--format", "json")
     fallen = meshtui(*broken)
     exclusive = meshtui(*broken, "--exclusive")
@@ -43,17 +44,16 @@ def test_a_failing_key_falls_back_unless_it_is_exclusive(meshtui: Meshtui, key: 
     assert first["credential"] == key
     assert first["explanation"]["credential"] == "provider"
     assert exclusive.json["verdict"]["served"] == "nobody"
-    assert exclusive.status == alone
+    assert exclusive.status == ALONE[fault]
     if first["explanation"]["falls_back"] == "yes":
         assert fallen.status == 3
         assert fallen.json["verdict"]["fell_back"] is True
         assert [a["role"] for a in fallen.json["attempts"]] == ["own key", "platform"]
     else:
-        assert fallen.status == alone
+        assert fallen.status == ALONE[fault]
 
 
-@pytest.mark.parametrize("stream", [(), ("--stream",)], ids=["whole", "streamed"])
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("key", "stream"), pair_up(KEYS, STREAM))
 def test_mesh_falling_back_on_a_revoked_key_is_seen_in_its_response_alone(
     meshtui: Meshtui, key: str, stream: tuple[str, ...]
 ):
@@ -88,18 +88,16 @@ def test_the_platform_path_serves_though_the_key_is_dead(meshtui: Meshtui):
     assert outcome.json["verdict"]["served"] == "platform"
 
 
-@pytest.mark.parametrize("stream", [(), ("--stream",)], ids=["whole", "streamed"])
-@pytest.mark.parametrize(
-    ("fault", "what", "status"),
-    [
-        ("stored-openai=revoked", "key fine at the provider, Mesh's copy is not", 3),
-        ("mesh=revoked", "Mesh key refused", 4),
-        ("openai=revoked", "served by credits", 3),
-    ],
-)
-def test_a_comparison_shows_three_ways_and_one_conclusion(
-    meshtui: Meshtui, fault: str, what: str, status: int, stream: tuple[str, ...]
-):
+CONCLUDED = {
+    "stored-openai=revoked": ("key fine at the provider, Mesh's copy is not", 3),
+    "mesh=revoked": ("Mesh key refused", 4),
+    "openai=revoked": ("served by credits", 3),
+}
+
+
+@pytest.mark.parametrize(("fault", "stream"), pair_up(CONCLUDED, STREAM))
+def test_a_comparison_shows_three_ways_and_one_conclusion(meshtui: Meshtui, fault: str, stream: tuple[str, ...]):
+    what, status = CONCLUDED[fault]
     asked = ("send", "--sandbox", "--path", "compare", "--credential", "openai", "--fault", fault, *stream)
     told = meshtui(*asked, "--format", "json")
     assert (told.status, told.json["exit_status"], told.json["conclusion"]["what"]) == (status, status, what)
@@ -142,8 +140,7 @@ def test_a_refused_run_is_a_report_for_an_issue(meshtui: Meshtui, key: str):
     assert f"| 1 | own key | `{key}` |" in outcome.out
 
 
-@pytest.mark.parametrize("fault", ["revoked", "no_permission", "rate_limited", "down"])
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("key", "fault"), pair_up(KEYS, ["revoked", "no_permission", "rate_limited", "down"]))
 def test_a_run_as_har_is_explained_alike(meshtui: Meshtui, tmp_path: Path, key: str, fault: str):
     sent = ("send", "--sandbox", "--fault", f"{key}={fault}", "--exclusive")
     told = meshtui(*sent, "--format", "har")

@@ -9,6 +9,7 @@ import pytest
 
 from meshtui.base.credential import UNRECOGNISED, BearerKey, Finding, Level, Source
 from meshtui.base.secret import mask
+from meshtui.credentials.assignments import remove_quotes
 from meshtui.providers.credential_reading import Reading, describe_place, make_credential, show_path
 from meshtui.providers.vertex.provider import ServiceAccount
 from tests.credentials import samples as s
@@ -161,3 +162,15 @@ def test_in_a_path_a_run_of_letters_that_no_file_is_called_by_is_masked():
 )
 def test_a_place_is_told_as_an_editor_counts(index: int, place: str):
     assert describe_place("ab\ncd\nefg", index) == place
+
+
+VALUES = {
+    '"a b" # mine': "a b", "'a b'": "a b", "a b # mine": "a b", "a#b": "a#b", '"a\\"b"': 'a"b', "'a\\'": "a\\",
+    '"a" b': '"a" b',
+    '"open': '"open', '""': "", "''": "", " a ": "a", '"a # b"': "a # b", "a\t# mine": "a",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", VALUES)
+def test_a_value_is_read_as_a_shell_or_dotenv_reads_it(raw: str):
+    assert remove_quotes(raw) == VALUES[raw]

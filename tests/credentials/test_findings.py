@@ -19,6 +19,7 @@ from meshtui.providers.finding_catalogue import list_rows
 from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
+from tests.each import each
 
 DUMP = json.dumps
 OPENAI, MESH = s.openai_key(), s.mesh_key()
@@ -414,7 +415,7 @@ def test_every_finding_of_the_catalogue_has_a_case():
     assert set(list_rows()) == set(TEXTS) | set(PLACES)
 
 
-@pytest.mark.parametrize(("row", "words"), list_rows().items(), ids=list_rows())
+@each("row, words", list_rows().items(), ids=lambda row: row[0])
 def test_whatever_needs_mending_says_how_and_shows_where(row: str, words: Row):
     assert words.title
     assert words.proof

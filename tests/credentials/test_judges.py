@@ -20,6 +20,7 @@ from meshtui.credentials.discovery import discover
 from meshtui.credentials.sources import Found
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
+from tests.each import each
 
 ACTIVE, WORK, ENV, DOTENV = (f"AKIAFAKEFAKEFAKEFAK{letter}" for letter in "LMNO")
 FILE_KEYS = "aws_access_key_id = {}\naws_secret_access_key = " + s.SECRET + "\n"
@@ -205,7 +206,7 @@ FRAMES = {
 FILES = {f"{frame}, {value!r}": FRAMES[frame].replace("{}", value) for frame in FRAMES for value in VALUES}
 
 
-@pytest.mark.parametrize("name", range(len(FILES)))
+@each("name", range(len(FILES)), ids=lambda name: list(FILES)[name])
 def test_a_value_of_an_env_file_is_the_one_that_python_dotenv_gives(
     name: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import pickle
 import re
@@ -19,6 +20,7 @@ from meshtui.credentials.discovery import discover, read_credential_file
 from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.canaries import parts_in
 from tests.credentials import samples as s
+from tests.each import each, pair_up
 
 SECRETS = {
     "OpenAI key": s.openai_key(),
@@ -69,8 +71,7 @@ AROUND = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("around", AROUND)
-@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+@each("secret, around", itertools.product(SECRETS.values(), AROUND), ids=lambda row: row[1])
 def test_a_secret_in_any_text_is_kept(secret: str, around: str):
     text = around.replace("{}", secret).replace("{{", "{").replace("}}", "}")
     assert_kept(secret, everything_said(s.read(text)))
@@ -79,9 +80,9 @@ def test_a_secret_in_any_text_is_kept(secret: str, around: str):
 FIELDS = [*s.account(), "region"]
 
 
-@pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
-def test_a_secret_in_the_wrong_field_of_a_service_account_is_kept(secret: str, field: str):
+@pytest.mark.parametrize(("kind", "field"), pair_up(SECRETS, FIELDS))
+def test_a_secret_in_the_wrong_field_of_a_service_account_is_kept(kind: str, field: str):
+    secret = SECRETS[kind]
     credential = s.read(json.dumps(s.account(**{field: secret})))
     said = everything_said(credential)
     assert_kept(secret, said)

@@ -27,6 +27,7 @@ from meshtui.explain.parse import parse_response
 from meshtui.explain.placeholders import NO_VALUES, Values, fill_step
 from meshtui.explain.rule_tables import list_rules
 from meshtui.explain.step_sources import find_old_sources, list_steps
+from tests.each import each
 from tests.explain.test_tables import ALL as ALL_CASES
 
 CONTEXT = Context(
@@ -103,7 +104,7 @@ def test_every_command_is_one_that_a_shell_takes(shell: str):
     assert broken == []
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@each("command", COMMANDS)
 def test_zsh_finds_no_pattern_outside_quotes(command: str):
     """zsh, the shell of macOS, runs nothing where a pattern matches no file; bash stumbles over bare parentheses."""
     bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", command)
@@ -111,7 +112,7 @@ def test_zsh_finds_no_pattern_outside_quotes(command: str):
     assert not re.search(r"\w\(", bare), bare
 
 
-@pytest.mark.parametrize("step", FILLED, ids=lambda step: step.text[:40])
+@each("step", FILLED, ids=lambda step: step.text[:40])
 def test_no_hole_and_no_angle_brackets_are_printed(step: Step):
     for text in step:
         assert not re.search(r"<[a-z][\w -]*>", text), text
@@ -161,7 +162,7 @@ PRINT_SECRETS = ("print-access-token", "create-access-key", "get-session-token",
 """Commands whose output holds a secret: it goes to a file that nobody else can read, or nowhere."""
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@each("command", COMMANDS)
 def test_no_secret_is_an_argument_or_shown(command: str):
     for part in re.split(r"\|\||&&|[|;]", command):
         words = part.split()

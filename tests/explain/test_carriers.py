@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import random
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ AMBIGUOUS = frozenset({"bedrock.request-expired-said", "bedrock.internal"})
 """Mesh's or AWS's words in OpenAI's own form: without a provider the bare body itself may be read in two ways."""
 
 
-def bodies() -> list[tuple[str, dict[str, Any], FoundError]]:
+@cache
+def known_errors() -> list[tuple[str, dict[str, Any], FoundError]]:
     """Every known error of the tables whose body alone tells its cause, each with what it tells; not those that go by
     what is known of the key, which no paste says."""
     known = []
@@ -34,7 +36,7 @@ def bodies() -> list[tuple[str, dict[str, Any], FoundError]]:
     return known
 
 
-KNOWN = bodies()
+shares = pytest.mark.parametrize("share", [4, pytest.param(1, marks=pytest.mark.sweep)])
 
 
 def has_brackets(body: dict[str, Any]) -> bool:
@@ -49,22 +51,26 @@ def wrong(text: str | bytes, bare: FoundError) -> str:
 
 @pytest.mark.parametrize("name", PRINTS)
 def test_the_print_of_a_body_in_any_language_keeps_its_cause(name: str):
-    known = [each for each in KNOWN if name != "Go" or not has_brackets(each[1])]
+    known = [each for each in known_errors() if name != "Go" or not has_brackets(each[1])]
     missed = [(rule, said) for rule, body, bare in known if (said := wrong(PRINTS[name](body), bare))]
     assert missed == []
 
 
+@shares
 @pytest.mark.parametrize("name", CARRIERS)
-def test_a_carrier_keeps_the_cause(name: str):
-    known, carry = KNOWN[len(name) % 3 :: 3], CARRIERS[name]
+def test_a_carrier_keeps_the_cause(name: str, share: int):
+    """Some in every run, more as a sweep."""
+    known, carry = known_errors()[len(name) % 3 :: 3 * share], CARRIERS[name]
     missed = [(rule, said) for rule, body, bare in known if (said := wrong(carry(json.dumps(body)), bare))]
     assert missed == []
 
 
+@shares
 @pytest.mark.parametrize("outer", CARRIERS)
-def test_two_carriers_at_random_around_any_print_keep_the_cause(outer: str):
+def test_two_carriers_at_random_around_any_print_keep_the_cause(outer: str, share: int):
+    """Some in every run, more as a sweep."""
     choice, missed = random.Random(outer), []
-    for rule, body, bare in choice.sample(KNOWN, 40):
+    for rule, body, bare in choice.sample(known_errors(), 40)[::share]:
         kind = choice.choice([name for name in PRINTS if name != "Go" or not has_brackets(body)])
         inner = choice.choice(sorted(CARRIERS.keys() - LAST))
         if said := wrong(CARRIERS[outer](CARRIERS[inner](PRINTS[kind](body))), bare):

@@ -204,3 +204,16 @@ WALLS = {
 def test_the_page_of_a_machine_in_between_is_no_provider_s(wall: str):
     told = find_errors(WALLS[wall], status=403)[0].explanation
     assert (told.cause, told.provider) == ("network_blocked", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["request failed with status code 403", "HTTP 403 Forbidden", "the API answered HTTP 403"]
+)
+def test_a_status_alone_is_told_though_it_has_no_cause_of_its_own(text: str):
+    (found,) = find_errors(text)
+    assert (found.explanation.status, found.explanation.rule, found.explanation.cause) == (403, "status.403", "unknown")
+
+
+def test_of_two_statuses_without_a_cause_none_is_told():
+    (found,) = find_errors("request failed with status code 403, before that with status code 418")
+    assert found.explanation.status == 0

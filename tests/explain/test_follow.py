@@ -11,7 +11,8 @@ import tracemalloc
 import pytest
 
 from meshtui.explain.find import find_errors
-from meshtui.explain.follow import MAX_LINE, LineReader, LogFollower, find_in_log
+from meshtui.explain.follow import MAX_LINE, LineReader, LogFollower, find_in_log, is_worth_telling
+from meshtui.explain.formats.logs import reports_no_failure
 
 REFUSED = (
     "2026-10-05 08:11:10 ERROR Error code: 401 - {'error': {'message': 'Incorrect API key provided: undefined.', "
@@ -145,3 +146,38 @@ def test_a_log_on_standard_input_is_explained_whatever_its_length():
     command = [sys.executable, "-m", "meshtui", "explain", "-", "--format", "json"]
     told = json.loads(subprocess.run(command, input=log, capture_output=True, check=True).stdout)
     assert (told["cause"], told["errors"][0]["first_line"]) == ("credential_missing", 180_001)
+
+
+COUNTERS = {
+    "done errors=0 failed=0": True,
+    "errors: 0 and all is well": True,
+    "exceptions=0": True,
+    "0 errors, 3 failures": False,
+    "error_count=0 timeout": False,
+    "failed=0 but 401 unauthorized": False,
+    "rate limit errors=0": False,
+    "denied before errors=0": False,
+    "unauthorized; errors=0; failed=0": False,
+    "timeouts=0 errors=1": False,
+    "no counter at all": False,
+}
+
+
+@pytest.mark.parametrize("line", COUNTERS)
+def test_counters_that_say_none_failed_are_no_failure_and_what_stands_beside_them_may_be_one(line: str):
+    assert reports_no_failure(line) is COUNTERS[line]
+
+
+TOLD_AT_ONCE = {
+    "openai: 401 Incorrect API key provided: x": True,
+    "HTTP 429 Too Many Requests": True,
+    "error: 500": True,
+    '127.0.0.1 - - [x] "GET /a HTTP/1.1" 401 12': False,
+    "2026-10-05 08:11:10 INFO GET /v1/x 403 3ms": False,
+    "it failed": False,
+}
+
+
+@pytest.mark.parametrize("line", TOLD_AT_ONCE)
+def test_what_a_server_answered_to_its_own_callers_and_what_says_nothing_is_counted_only(line: str):
+    assert is_worth_telling(find_errors(line)[0]) is TOLD_AT_ONCE[line]

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from meshtui.explain.model import ParsedError
-from meshtui.explain.parse import parse_response
+from meshtui.explain.parse import parse_fields, parse_response
 
 GOOGLE = {
     "error": {
@@ -153,3 +153,12 @@ def test_the_request_id_is_found_wherever_mesh_puts_it():
 def test_a_given_status_is_believed_and_a_made_up_provider_is_not():
     signal = parse_response(json.dumps(GOOGLE), status=429, provider="\x1b[31mevil")
     assert (signal.status, signal.provider) == (429, "")
+
+
+def test_the_headers_beside_the_fields_of_an_error_count():
+    headers = {"x-amzn-errortype": "ThrottlingException:http://x", "x-amzn-requestid": "r-1"}
+    error = parse_fields({"origin": "top", "message": "slow"}, headers=headers)
+    assert (error.type, error.origin, error.shape, error.request_id, error.call) == (
+        "ThrottlingException", "aws", "json", "r-1", "chat")  # fmt: skip
+    plain = parse_fields({"origin": "error", "message": "slow", "number": 429}, headers={})
+    assert (plain.status, plain.type, plain.headers) == (429, "", {})

@@ -6,8 +6,6 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-import pytest
-
 import tests.explain as here
 from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.explain.causes import CAUSES
@@ -15,6 +13,7 @@ from meshtui.explain.engine import explain
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import list_rules
+from tests.each import each
 from tests.explain.table import Case
 
 TABLES = {
@@ -42,7 +41,7 @@ def of(provider: str, case: Case):
     return explain(parse_response(given.pop("body", ""), **given))
 
 
-@pytest.mark.parametrize(("provider", "case"), ALL, ids=[f"{case.rule}-{n}" for n, (_, case) in enumerate(ALL)])
+@each("provider, case", ALL, ids=lambda row: f"{row[1].rule}: {row[1].given}")
 def test_the_answer_is_recognised_and_explained(provider: str, case: Case):
     told = of(provider, case)
     assert (told.rule, told.cause, told.who, told.retryable) == (case.rule, case.cause, case.who, case.retryable)
@@ -51,7 +50,7 @@ def test_the_answer_is_recognised_and_explained(provider: str, case: Case):
     assert [word for word in case.words if word.lower() not in text] == []
 
 
-@pytest.mark.parametrize("rule", sorted({case.rule for _, case in ALL}))
+@each("rule", sorted({case.rule for _, case in ALL}))
 def test_whose_key_it_is_how_certain_and_what_else_it_may_be(rule: str):
     """A new rule needs its line in judgements.txt: rule, credential or -, certainty, the causes left open."""
     for provider, case in ALL:
@@ -78,7 +77,7 @@ def test_no_two_rules_share_an_id():
     assert sorted(set(ids)) == sorted(ids)
 
 
-@pytest.mark.parametrize("rule", list_rules(), ids=lambda rule: rule.id)
+@each("rule", list_rules(), ids=lambda rule: rule.id)
 def test_a_rule_keeps_to_the_catalogue(rule):
     assert rule.cause in CAUSES
     assert set(rule.also) <= set(CAUSES)

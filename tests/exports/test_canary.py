@@ -49,11 +49,23 @@ def test_a_leak_would_be_seen():
             assert seen(f"x {middle_of(spelling)[:WINDOW]} y"), spelling
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", PROVIDER_KEYS)
 async def test_no_export_of_a_run_holds_a_key(name: str, tmp_path: Path):
+    """Of each kind of key with one credential; with all of them as a sweep."""
+    at = PROVIDER_KEYS.index(name)
+    await nothing_is_written_of(name, list(KEYS)[at :: len(PROVIDER_KEYS)], tmp_path)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", PROVIDER_KEYS)
+async def test_no_export_of_a_run_holds_any_key(name: str, tmp_path: Path):
+    await nothing_is_written_of(name, list(KEYS), tmp_path)
+
+
+async def nothing_is_written_of(name: str, kinds: list[str], tmp_path: Path) -> None:
     async with echoed() as session:
-        for kind, key in KEYS.items():
+        for kind in kinds:
+            key = KEYS[kind]
             # Someone pasted a key where the prompt, the system prompt or the model belongs.
             prompt = Prompt(text=f"what is {key}?", system=key, model=key, stream=kind == "PEM")
             run = await session.send_prompt(Way.COMPARE, name, prompt, lambda _: None)

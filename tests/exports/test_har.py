@@ -20,6 +20,7 @@ from meshtui.exports.har import convert_timings, make_entry, write_har
 from meshtui.journal.entry import RunInputs
 from meshtui.runs.model import Attempt
 from meshtui.sandbox.faults import FAULTS
+from tests.each import pair_up
 from tests.runs.stage import PROVIDERS, Stage
 
 # Field → type, as the specification's tables have them; a ? is optional.
@@ -79,8 +80,7 @@ async def test_the_three_of_a_comparison_are_in_it_with_what_was_looked_up_after
     assert any(entry["_meshtui"]["call"] == "usage" for entry in entries)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize(("name", "fault"), pair_up(PROVIDERS, FAULTS))
 async def test_explain_finds_the_same_cause_in_it(stage: Stage, name: str, fault: str):
     stream = fault in ("stream_error", "stream_cut")
     run = await stage.send_prompt("byok", name, fault, exclusive=True, stream=stream, timeout=0.6)

@@ -14,9 +14,10 @@ from markdown_it.token import Token
 from meshtui.base.redaction import redact
 from meshtui.base.text import make_one_line, make_plain
 from meshtui.checks.model import CheckReport, CheckResult
-from meshtui.exports.case import Case, format_case_json, hide_names_in, make_case, make_case_of_entries
+from meshtui.exports.case import Case, format_case_json, hide_names_in, list_requests, make_case, make_case_of_entries
 from meshtui.exports.export_files import write_text
 from meshtui.exports.markdown_report import Surroundings, write_report
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.presentation.markdown import (
     write_fenced,
     write_folded,
@@ -224,3 +225,12 @@ def test_the_json_of_a_run_has_every_attempt_and_null_where_its_end_is_not_known
     assert [(one["role"], one["credential"], one["ok"]) for one in told["attempts"]] == [("own key", "openai", False)]
     whole = format_case_json(case())
     assert whole["verdict"]["served"] == "nobody"
+
+
+def test_the_requests_of_one_line_are_those_of_its_attempt_alone():
+    one, other = attempt('{"a": 1}'), replace(attempt('{"b": 2}'), role="mesh")
+    made = case(attempts=(one, other))
+    assert [title for title, _ in list_requests(made)] == ["own key", "mesh"]
+    for line in (one, other):
+        ((title, sent),) = list_requests(made, Entry(1.0, EntryKind.ATTEMPT, "", "run-1", "openai", line))
+        assert (title, sent.exchange, sent.timeout) == (line.role, line.exchange, 30.0)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.each import leave_to_sweep
+
 ROOT = Path(__file__).parents[2]
 CALL = """
 import httpx, os
@@ -143,7 +145,7 @@ def test_no_key_gets_to_the_collector(collector: Collector, tmp_path: Path):
 
 @pytest.mark.parametrize(
     "more",
-    [{}, {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "OTEL_SDK_DISABLED": "true"}],
+    leave_to_sweep([{}, {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "OTEL_SDK_DISABLED": "true"}]),
     ids=["nothing set", "switched off"],
 )
 def test_nothing_of_it_is_loaded_unless_a_collector_is_named(tmp_path: Path, more: dict[str, str]):

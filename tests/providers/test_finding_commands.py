@@ -10,6 +10,7 @@ import pytest
 
 from meshtui.explain.causes import CAUSES
 from meshtui.providers.finding_catalogue import list_rows
+from tests.each import each
 from tests.explain.test_advice import CLI_ONLY, GLOBAL, SHELLS, find_operations, is_taken
 
 _COMMAND = re.compile(
@@ -61,7 +62,7 @@ def _list_names(shape) -> set[str]:
     return {xform_name(name, "-") for name in shape.members} if shape else set()
 
 
-@pytest.mark.parametrize("ident", sorted(TEXTS))
+@each("ident", sorted(TEXTS))
 def test_no_sentence_of_a_finding_leaves_a_placeholder_or_sends_a_key(ident: str):
     assert not re.search(r"<[a-z][\w -]*>", TEXTS[ident])
     assert not re.search(r"curl[^.]*Authorization", TEXTS[ident])

@@ -7,7 +7,13 @@ import json
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Request
-from meshtui.providers.bedrock.iam_denials import describe_lacking
+from meshtui.explain.model import ParsedError
+from meshtui.providers.bedrock.iam_denials import (
+    describe_lacking,
+    find_other_account,
+    find_profile_denial,
+    read_denial,
+)
 
 ARN = "arn:aws:iam::123456789012"
 BEDROCK = "bedrock:InvokeModel on resource: arn:aws:bedrock:eu-west-3::foundation-model/amazon.nova-micro-v1:0"
@@ -45,3 +51,47 @@ def test_the_sentence_says_which_right_who_lacks(name: str):
 
 def test_a_call_without_an_answer_says_nothing():
     assert describe_lacking(Exchange("bedrock", "chat", Request("POST", ""), 0.0)) == ""
+
+
+MODEL = {
+    "permission": "bedrock:InvokeModel", "partition": "aws", "region": "eu-west-3", "kind": "foundation-model",
+    "arn": "arn:aws:bedrock:eu-west-3::foundation-model/amazon.nova-micro-v1:0", "model": "amazon.nova-micro-v1:0",
+    "policy_type": "identity-based policy", "account": "123456789012",
+}  # fmt: skip
+STS = "arn:aws:sts::123456789012:assumed-role"
+NAMED = {
+    f"{ARN}:user/team/bob": {"identity_kind": "user", "identity": "bob"},
+    f"{ARN}:role/service/Ops": {"identity_kind": "role", "identity": "Ops"},
+    f"{STS}/Ops/session-1": {"identity_kind": "role", "identity": "Ops"},
+    f"{STS}/AWSReservedSSO_Dev_0123/me": {},
+    f"{ARN}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Dev_0123": {},
+    f"{ARN}:root": {},
+}
+
+
+@pytest.mark.parametrize("who", NAMED)
+def test_all_that_the_sentence_names_is_read(who: str):
+    read = read_denial(ParsedError(message=say(who, BEDROCK, NOTHING)))
+    assert read == {**MODEL, "principal": who, **NAMED[who]}
+
+
+def test_an_action_on_no_resource_is_allowed_on_all_or_none_and_another_sentence_names_nothing():
+    listing = f"is not authorized to perform: bedrock:ListFoundationModels because {NOTHING}"
+    assert read_denial(ParsedError(message=listing)) == {
+        "permission": "bedrock:ListFoundationModels", "arn": "*", "policy_type": "identity-based policy"}  # fmt: skip
+    invoking = read_denial(ParsedError(message="is not authorized to perform: bedrock:InvokeModel"))
+    assert invoking == {"permission": "bedrock:InvokeModel"}
+    assert read_denial(ParsedError(message="no such thing")) is None
+
+
+@pytest.mark.parametrize("geography", ["us", "eu", "apac", "jp", "au", "ca", "us-gov", "global"])
+def test_an_inference_profile_needs_the_model_behind_it_too(geography: str):
+    profile = f"arn:aws:bedrock:eu-west-3:999999999999:inference-profile/{geography}.amazon.nova-micro-v1:0"
+    error = ParsedError(message=say(f"{ARN}:user/bob", f"bedrock:InvokeModel on resource: {profile}", NOTHING))
+    values = find_profile_denial(error)
+    assert values is not None
+    assert values["model_arn"] == "arn:aws:bedrock:*::foundation-model/amazon.nova-micro-v1:0"
+    assert find_other_account(error) == read_denial(error)
+    model = ParsedError(message=say(f"{ARN}:user/bob", BEDROCK, NOTHING))
+    assert find_profile_denial(model) is None
+    assert find_other_account(model) is None

@@ -13,6 +13,7 @@ from meshtui.runs.model import AttemptEnded, AttemptStarted, ConclusionKind, Pat
 from meshtui.runs.paths import run_prompt
 from meshtui.runs.verdict import judge_run
 from meshtui.sandbox.settings import Behaviour
+from tests.each import pair_up
 from tests.runs.made import ask, attempt
 from tests.runs.stage import PROVIDERS, Stage
 
@@ -36,9 +37,8 @@ STORIES: dict[str, tuple[dict[str, str], ConclusionKind, int, str]] = {
 }  # fmt: skip
 
 
-@streamed
 @pytest.mark.parametrize("name", PROVIDERS)
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize(("story", "stream"), pair_up(STORIES, [False, True]))
 async def test_what_is_broken_is_what_is_concluded(stage: Stage, story: str, name: str, stream: bool):
     broken, what, status, says = STORIES[story]
     stage.sandbox.behaviour = TELLS

@@ -183,3 +183,11 @@ def test_the_field_that_says_when_is_named(field: str, value: int, after: float,
     assert met is not None
     assert met.resets_at == pytest.approx(RECEIVED + after)
     assert met.said_by == said_by
+
+
+def test_of_a_limit_that_mesh_passes_on_the_providers_own_words_count():
+    met = refused(
+        "mesh", mesh("It failed", "upstream_rate_limit_error", provider_error=openai(TPM, "tokens")["error"]), {}
+    )
+    assert met is not None
+    assert (met.name, met.limit) == ("tokens per minute", 30000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -31,6 +32,13 @@ from tests.runs.stage import PROVIDERS, Stage
 
 streamed = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 provider = pytest.mark.parametrize("name", PROVIDERS)
+# Each fault in one of the four settings in every run, in all of them as a sweep.
+SETTINGS = list(itertools.product([False, True], [False, True]))
+EVERY_SETTING = [
+    pytest.param(fault, *setting, marks=() if at == number % 4 else pytest.mark.sweep)
+    for number, fault in enumerate(["", *FAULTS])
+    for at, setting in enumerate(SETTINGS)
+]
 
 
 @provider
@@ -83,9 +91,7 @@ async def test_an_outage_is_not_documented_so_it_ends_there(stage: Stage, name: 
 
 
 @provider
-@streamed
-@pytest.mark.parametrize("exclusive", [False, True], ids=["fallback", "exclusive"])
-@pytest.mark.parametrize("fault", ["", *FAULTS])
+@pytest.mark.parametrize(("fault", "exclusive", "stream"), EVERY_SETTING)
 async def test_the_verdict_about_mesh_is_never_wrong(
     stage: Stage, name: str, fault: str, exclusive: bool, stream: bool
 ):

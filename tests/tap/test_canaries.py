@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,24 +72,39 @@ def sweep(text: str) -> dict[str, list[str]]:
     every = {**SENT, "service account": f"-----\n{secret_lines}"}
     # It begins with AWS's word for such keys, and the sandbox's certificate names hosts that begin so too.
     every["AWS_BEARER_TOKEN_BEDROCK"] = every["AWS_BEARER_TOKEN_BEDROCK"].removeprefix("ABSKQmVkcm9ja0FQSUtleS1")
-    return {name: pieces[:3] for name, key in every.items() if (pieces := parts_in(text, key))}
+    found = {
+        name: [piece for piece in parts_in(text, key) if not EXPONENT.search(piece)] for name, key in every.items()
+    }
+    return {name: pieces[:3] for name, pieces in found.items() if pieces}
+
+
+EXPONENT = re.compile("AgMBAA|IDAQAB|CAwEAA")
+"""65537 in base64, which every RSA key has, those in the certificates of a machine too."""
+
+
+@contextmanager
+def surroundings(world: World, folder: Path) -> Iterator[tuple[dict[str, str], Path, Path]]:
+    """The variables of a program with keys of every kind, its home, and its folder for temporary files; behind a
+    company's proxy, whose hosts say everything again."""
+    world.answer = echo
+    roots, home, temporary = folder / "company.pem", folder / "home", folder / "temporary"
+    roots.write_bytes(world.authority.cert_pem.bytes())
+    for made in (home, temporary):
+        made.mkdir()
+    account = folder / "account.json"
+    account.write_text(account_text())
+    with company_proxy(world) as (address, _):
+        environ = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(temporary), "HTTPS_PROXY": address,
+                   "PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(roots), "SEEN": str(folder / "seen"),
+                   "GOOGLE_APPLICATION_CREDENTIALS": str(account), **SENT}  # fmt: skip
+        yield environ, home, temporary
 
 
 @pytest.mark.attack
 @pytest.mark.parametrize("how", [("--all",), ("--format", "jsonl"), ("--fault", "openai=revoked:every-2"),
                                  ("--fail-on", "any", "--base-urls")])  # fmt: skip
 def test_the_programs_keys_get_nowhere(world: World, tmp_path: Path, how: tuple[str, ...]):
-    world.answer = echo
-    roots, home, temporary = tmp_path / "company.pem", tmp_path / "home", tmp_path / "temporary"
-    roots.write_bytes(world.authority.cert_pem.bytes())
-    for folder in (home, temporary):
-        folder.mkdir()
-    account = tmp_path / "account.json"
-    account.write_text(account_text())
-    with company_proxy(world) as (address, _):
-        environ = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(temporary), "HTTPS_PROXY": address,
-                   "PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(roots), "SEEN": str(tmp_path / "seen"),
-                   "GOOGLE_APPLICATION_CREDENTIALS": str(account), **SENT}  # fmt: skip
+    with surroundings(world, tmp_path) as (environ, home, temporary):
         command = [sys.executable, "-m", "meshtui", "run", *how, "--export", str(home / "a.har"), "--export",
                    str(home / "a.md"), "--", sys.executable, "-c", PROGRAM]  # fmt: skip
         done = subprocess.run(command, env=environ, cwd=home, capture_output=True, text=True, timeout=120, check=False)
@@ -153,19 +171,8 @@ asyncio.run(main())
 @pytest.mark.attack
 def test_the_programs_keys_get_nowhere_on_the_screen(world: World, tmp_path: Path):
     """Though the program prints them: with its pane scrolled, each card, request, answer, code, history."""
-    world.answer = echo
-    roots, home, temporary = tmp_path / "company.pem", tmp_path / "home", tmp_path / "temporary"
-    roots.write_bytes(world.authority.cert_pem.bytes())
-    for folder in (home, temporary):
-        folder.mkdir()
-    account = tmp_path / "account.json"
-    account.write_text(account_text())
-    command = json.dumps([sys.executable, "-c", PRINTING])
-    with company_proxy(world) as (address, _):
-        environ = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(temporary), "HTTPS_PROXY": address,
-                   "PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(roots), "SEEN": str(tmp_path / "seen"),
-                   "PRINTED": " ".join(SENT), "COMMAND": command, "GOOGLE_APPLICATION_CREDENTIALS": str(account),
-                   **SENT}  # fmt: skip
+    with surroundings(world, tmp_path) as (environ, home, temporary):
+        environ |= {"PRINTED": " ".join(SENT), "COMMAND": json.dumps([sys.executable, "-c", PRINTING])}
         done = subprocess.run([sys.executable, "-c", DRIVING], env=environ, cwd=home, capture_output=True, text=True,
                               timeout=180, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]

@@ -102,11 +102,10 @@ def test_calls_are_explained_and_kept_in_the_history_with_their_retries_as_one_r
     assert attempts[0]["process"].startswith("python")
     assert attempts[0]["explanation"]["cause"].startswith("rate_limited")
     assert not parts_in(str(rows), key)
+    assert_the_history_lists_them_like_any_run(start.home)  # type: ignore[attr-defined]
 
 
-def test_the_history_lists_them_like_any_run(start: Start, key: str):
-    start(*python(CALL), OPENAI_API_KEY=key)
-    home = start.home  # type: ignore[attr-defined]
+def assert_the_history_lists_them_like_any_run(home: Path) -> None:
     environ = {"HOME": str(home), "PYTHONPATH": str(ROOT)}
     listed = subprocess.run([sys.executable, "-m", "meshtui", "history"], env=environ, cwd=home, capture_output=True,
                             text=True, timeout=60, check=False)  # fmt: skip
@@ -116,7 +115,8 @@ def test_the_history_lists_them_like_any_run(start: Start, key: str):
 
 def test_exports_are_whole_private_and_hold_no_key(start: Start, key: str, tmp_path: Path):
     har, report = tmp_path / "calls.har", tmp_path / "calls.md"
-    start("--quiet", "--export", str(har), "--export", str(report), *python(CALL), OPENAI_API_KEY=key, TIMES="2")
+    done = start("--quiet", "--export", str(har), "--export", str(report), *python(CALL), OPENAI_API_KEY=key, TIMES="2")
+    assert done.returncode == 0, "the exit status is ours only where it was asked for"
     entries = json.loads(har.read_text())["log"]["entries"]
     assert [entry["response"]["status"] for entry in entries] == [401, 401]
     assert "your program, python" in entries[0]["comment"]
@@ -155,7 +155,6 @@ def test_what_cannot_be_meant_is_said_and_nothing_is_run(start: Start, arguments
 
 
 def test_the_exit_status_is_ours_only_where_it_was_asked_for(start: Start, key: str):
-    assert start("--quiet", *python(CALL), OPENAI_API_KEY=key).returncode == 0
     assert start("--quiet", "--fail-on", "refused", *python(CALL), OPENAI_API_KEY=key).returncode == 4
     assert start("--quiet", "--fail-on", "limited", *python(CALL), OPENAI_API_KEY=key).returncode == 0
 
@@ -173,11 +172,13 @@ def test_names_are_hidden_where_that_is_asked_for(start: Start, world: World, ke
 
 
 def test_the_sandbox_answers_the_real_names_and_nothing_leaves(start: Start, world: World, key: str):
-    done = start("--sandbox", "--fault", "openai=rate_limited:every-3", *python(CALL), OPENAI_API_KEY=key, TIMES="4")
+    done = start("--sandbox", "--fault", "openai=rate_limited:every-3", "--fault", "vertex=revoked", *python(CALL),
+                 OPENAI_API_KEY=key, TIMES="4")  # fmt: skip
     assert done.stdout.split()[4::5] == ["200", "200", "429", "200"], done.stderr
     assert (
         "1 of its 4 requests met it: 1 x 429; after it 1 more with this key, the last was answered 200" in done.stderr
     )
+    assert "no request met it" in done.stderr, "of a fault that nothing met that is told"
     assert "it comes from the sandbox's OPENAI_API_KEY" in done.stderr
     assert start.asked == []  # type: ignore[attr-defined]
     assert world.asked == []
@@ -185,10 +186,12 @@ def test_the_sandbox_answers_the_real_names_and_nothing_leaves(start: Start, wor
 
 
 def test_boto3_signs_for_the_real_host_and_the_sandbox_verifies_it(start: Start):
-    done = start(
-        "--sandbox", *python(BEDROCK), AWS_ACCESS_KEY_ID="AKIAMYREALFAKEKEY123", AWS_SECRET_ACCESS_KEY="r" * 40
-    )
-    assert done.stdout.startswith("answered"), done.stderr
+    """And another region's host is the sandbox's too."""
+    both = BEDROCK + BEDROCK.replace("us-east-1", "eu-west-3")
+    done = start("--sandbox", *python(both), AWS_ACCESS_KEY_ID="AKIAMYREALFAKEKEY123", AWS_SECRET_ACCESS_KEY="r" * 40)
+    first, other = done.stdout.splitlines()
+    assert first.startswith("answered"), done.stderr
+    assert other.startswith(("answered", "failed")), done.stderr
     assert "AKIA" in done.stderr
     assert start.asked == []  # type: ignore[attr-defined]
 
@@ -206,23 +209,12 @@ def test_a_service_account_gets_its_token_and_calls_vertex(start: Start):
     assert start.asked == []  # type: ignore[attr-defined]
 
 
-def test_other_regions_hosts_are_the_sandboxs_too(start: Start):
-    done = start("--sandbox", *python(BEDROCK.replace("us-east-1", "eu-west-3")))
-    assert "failed" in done.stdout or "answered" in done.stdout, done.stderr
-    assert start.asked == []  # type: ignore[attr-defined]
-
-
 def test_at_the_end_the_truth_of_what_mesh_did_is_told(start: Start):
     code = CALL.replace("api.openai.com", "api.meshapi.ai").replace("OPENAI_API_KEY", "MESHAPI_API_KEY")
     done = start("--sandbox", "--fault", "openai=revoked", *python(code.replace("gpt-4o-mini", "openai/gpt-4o-mini")))
     assert "what really happened at Mesh" in done.stderr
     assert "Mesh fell back" in done.stderr, done.stderr
     assert "served by platform (platform-openai)" in done.stderr
-
-
-def test_a_fault_that_nothing_met_is_told(start: Start):
-    done = start("--sandbox", "--fault", "vertex=revoked", *python(CALL))
-    assert "no request met it" in done.stderr
 
 
 def test_json_lines_hold_the_sandboxs_record(start: Start):

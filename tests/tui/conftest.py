@@ -11,12 +11,32 @@ from typing import Any
 import pytest
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from meshtui.presentation.lines import Lines, join_parts
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
+from tests.tui.idle import make_the_pilot_ask_the_loop, wait_until_idle
 from tests.tui.recorded import NOON
+
+
+def share_parsed_styles() -> None:
+    """Every application parses all stylesheets anew: here only the first one with the same colours does."""
+    parse, parsed = Stylesheet._parse_rules, {}
+
+    def parse_once(sheet: Stylesheet, css: str, *source: object, **more: object) -> object:
+        given = (css, source, *more.items(), *sheet._variables.items())
+        if given not in parsed:
+            parsed[given] = parse(sheet, css, *source, **more)
+        return parsed[given]
+
+    Stylesheet._parse_rules = parse_once
+
+
+share_parsed_styles()
+make_the_pilot_ask_the_loop()
+REPAINT = 0.08  # seconds within which a batch of changes is painted
 
 
 @pytest.fixture(autouse=True)
@@ -82,13 +102,18 @@ async def settled(pilot: Pilot[None], *, until: Callable[[], bool] | None = None
     await pilot.pause()
     if until is None:
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause(0.08)
+        await _repaint(pilot)
         return
     end = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < end, "what was waited for did not happen"
-        await pilot.pause(0.02)
-    await pilot.pause(0.08)
+        await pilot.pause(0.05)
+    await _repaint(pilot)
+
+
+async def _repaint(pilot: Pilot[None]) -> None:
+    await wait_until_idle(REPAINT)
+    await pilot.pause(0)
 
 
 def text_of(app: MeshtuiApp) -> str:

@@ -7,6 +7,7 @@ import pytest
 from meshtui.session import Session
 from meshtui.tui.live_run import LiveRun
 from meshtui.tui.panes.credentials_pane import render_check_progress
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of, to_text
 
 SIZES = [(80, 24), (120, 36), (160, 40)]
@@ -22,7 +23,7 @@ def row(app, name: str) -> str:
     return next(line for line in pane(app) if f" {name} " in line)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", leave_to_sweep(SIZES), ids=str)
 async def test_the_checks_stand_below_the_rows_and_end_with_the_sentence(screen: Screen, size):
     async with screen(Session.demo(), size=size) as (app, pilot):
         await pilot.press("c")

@@ -22,6 +22,7 @@ from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.form_fields import Choice
 from meshtui.tui.widgets.line_list import LineList
+from tests.each import each
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 
@@ -29,7 +30,7 @@ PAGES = (ChangesScreen, CodeScreen, CredentialScreen, ExplanationScreen, HelpScr
 WIDGETS = {LIST: LineList, CHOICE: Choice, FILTER: FilterBar, FIELDS: Fields}
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.ident)
+@each("command", COMMANDS, ids=lambda c: c.ident)
 def test_every_command_has_a_function_that_does_it(command: Command):
     if command.where in WIDGETS:
         assert callable(getattr(WIDGETS[command.where], f"action_{command.action.partition('(')[0]}"))

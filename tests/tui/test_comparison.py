@@ -11,6 +11,7 @@ from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import run_blocks
 from meshtui.runs.model import Run
 from meshtui.session import Session
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 
 TITLES = ("Your key, without Mesh", "Through Mesh", "Mesh's own credentials")
@@ -26,17 +27,20 @@ async def compare(app, pilot, fault: str = "") -> Run:
     return run
 
 
-@pytest.mark.parametrize("size", [(120, 36), (200, 60)], ids=str)
+@pytest.mark.parametrize("size", leave_to_sweep([(120, 36), (200, 60)]), ids=str)
 async def test_three_ways_stand_side_by_side_and_the_conclusion_below(screen: Screen, size: tuple[int, int]):
     async with screen(Session.demo(), size=size) as (app, pilot):
         await compare(app, pilot, "revoked")
         await pilot.press("3", "end", "enter")
+        await settled(pilot)
         shown = text_of(app)
         heads = next(line for line in shown.splitlines() if TITLES[0] in line)
         assert all(title in heads for title in TITLES)
         assert "✗ 401" in shown
         assert "“pong”" in shown
-        assert shown.index(TITLES[0]) < shown.index("Mesh serves this from your balance")
+        above, said, _ = shown.partition("Mesh serves this from your balance")
+        assert said, shown
+        assert TITLES[0] in above
 
 
 async def test_where_there_is_no_room_each_way_is_a_line_of_the_route_in_the_same_order(screen: Screen):

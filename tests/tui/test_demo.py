@@ -7,6 +7,7 @@ import pytest
 from meshtui.session import Session
 from meshtui.tui.renderers.log_rows import render_row
 from tests.canaries import parts_in
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, OPENAI_KEY, Recorded
 
@@ -42,7 +43,7 @@ async def test_it_opens_with_the_sandboxs_credentials_and_says_what_to_do(screen
         assert "Nothing has happened yet." in shown
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", leave_to_sweep(PROVIDERS))
 async def test_a_good_key_serves_and_the_log_says_so(screen: Screen, name: str):
     async with screen(Session.demo()) as (app, pilot):
         await choose(pilot, name)
@@ -57,7 +58,7 @@ FAULTS = {"revoked": "refused", "no_permission": "forbidden", "rate_limited": "l
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", leave_to_sweep(PROVIDERS))
 async def test_a_broken_key_falls_back_unless_it_is_exclusive(screen: Screen, name: str):
     async with screen(Session.demo(), size=(140, 60)) as (app, pilot):
         await choose(pilot, name)
@@ -106,7 +107,7 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
 async def test_a_stream_shows_its_words_as_they_come(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         seen: list[str] = []
-        app.main.running._heard = lambda live: seen.extend(call.progress() for call in live.calls.values())
+        app.main.running._on_event = lambda live: seen.extend(call.progress() for call in live.calls.values())
         await pilot.press("s", "e", *" twice", "enter")
         await settled(pilot)
         assert "streamed" in text_of(app)
@@ -163,7 +164,7 @@ async def test_an_error_of_our_own_ends_the_run_and_not_the_screen(screen: Scree
         async def send_prompt(self, *_):
             raise KeyError(f"no such thing as {OPENAI_KEY}")
 
-    async with screen(Broken(*CREDENTIALS), size=(140, 40)) as (app, pilot):
+    async with screen(Broken(*CREDENTIALS), size=(160, 40)) as (app, pilot):
         await send_prompt(pilot)
         assert app.is_running
         assert "an error in meshtui: KeyError: 'no such thing as sk-proj-…tail' (test_demo.py:" in text_of(app)

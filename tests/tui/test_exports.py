@@ -20,6 +20,7 @@ from meshtui.tui.dialogs.list_dialog import ListDialog
 from meshtui.tui.screens.code_screen import OF_THE_DEMO, CodeScreen
 from meshtui.tui.widgets.tab_row import TabRow
 from tests.canaries import parts_in
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, OPENAI_KEY, all_kinds, demo, fallen_back
 from tests.tui.scenes import checked
@@ -31,7 +32,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+@pytest.mark.parametrize("size", leave_to_sweep([(80, 24), (160, 40)]))
 async def test_v_shows_the_request_of_the_line_as_code(screen: Screen, size: tuple[int, int]):
     async with screen(all_kinds(), size) as (app, pilot):
         await pilot.press(*FIRST_ATTEMPT, "v")
@@ -101,24 +102,25 @@ async def test_where_nothing_was_sent_it_says_so(screen: Screen, key: str):
         assert "Nothing was sent" in text_of(app) or "no run to write" in text_of(app)
 
 
-@pytest.mark.parametrize("form", FORMS)
-async def test_w_writes_the_run_and_says_where(screen: Screen, form: str, tmp_path: Path):
+async def test_w_writes_the_run_and_says_where(screen: Screen, tmp_path: Path):
     async with screen(fallen_back(), (100, 30)) as (app, pilot):
-        await pilot.press("3", "end", "w")
-        assert isinstance(app.screen, ListDialog)
-        await pilot.press(*["down"] * list(FORMS).index(form))
-        name = f"2026-11-23-120021-openai-credential_invalid.{FORMS[form].ending}"
-        assert "into ~/.local/state/meshtui/exports" in text_of(app)
-        assert f"as   {name}" in text_of(app)
-        await pilot.press("enter")
-        await settled(pilot)
-        file = tmp_path / ".local" / "state" / "meshtui" / "exports" / name
-        assert f"{FORMS[form].title} written: ~/.local/state/meshtui/exports/{name}" in flat(text_of(app))
-        assert app.session.journal[-1].text == f"written as {FORMS[form].title}: ~/.local/state/meshtui/exports/{name}"
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert file.read_text()
-        await pilot.press("w", *["down"] * list(FORMS).index(form))
-        assert name.replace(".", "-2.") in text_of(app), "the next one takes a number"
+        for at, form in enumerate(FORMS):
+            await pilot.press("3", "end", *["up"] * at, "w")
+            assert isinstance(app.screen, ListDialog)
+            await pilot.press(*["down"] * at)
+            name = f"2026-11-23-120021-openai-credential_invalid.{FORMS[form].ending}"
+            assert "into ~/.local/state/meshtui/exports" in text_of(app)
+            assert f"as   {name}" in text_of(app)
+            await pilot.press("enter")
+            await settled(pilot)
+            file, title = tmp_path / ".local" / "state" / "meshtui" / "exports" / name, FORMS[form].title
+            assert f"{title} written: ~/.local/state/meshtui/exports/{name}" in flat(text_of(app))
+            assert app.session.journal[-1].text == f"written as {title}: ~/.local/state/meshtui/exports/{name}"
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+            assert file.read_text()
+            await pilot.press("w", *["down"] * at)
+            assert name.replace(".", "-2.") in text_of(app), "the next one takes a number"
+            await pilot.press("escape")
 
 
 async def test_the_mouse_writes_too(screen: Screen, tmp_path: Path):

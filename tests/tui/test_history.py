@@ -17,6 +17,7 @@ from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.screens.history_screen import ChangesScreen, HistoryScreen, PastRunScreen
 from meshtui.tui.widgets.bars import StatusBar
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, demo
 from tests.tui.recorded_past import many, none_yet, some_days
@@ -35,7 +36,7 @@ def said(app: MeshtuiApp) -> str:
     return app.screen.query_one(StatusBar).said
 
 
-@pytest.mark.parametrize("size", [NARROW, (120, 36), WIDE])
+@pytest.mark.parametrize("size", leave_to_sweep([NARROW, (120, 36), WIDE]))
 async def test_past_runs_are_listed_the_newest_first(screen: Screen, size: tuple[int, int]):
     async with screen(some_days(), size) as (app, pilot):
         await pilot.press("h")
@@ -73,7 +74,7 @@ async def test_enter_opens_a_run_as_it_was_explained_then(screen: Screen):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", ["v", "w", "r", "k", "u", "left", "Y", "2", "n"])
+@pytest.mark.parametrize("key", leave_to_sweep(["v", "r", "k", "w", "u", "left", "Y", "2", "n"], 3))
 async def test_what_an_explanation_offers_works_on_a_past_run(screen: Screen, key: str):
     async with screen(some_days(), (100, 30)) as (app, pilot):
         await pilot.press("h")
@@ -272,7 +273,7 @@ async def test_a_history_that_cannot_be_kept_is_told_in_the_log_and_runs_go_on(s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", leave_to_sweep([signal.SIGTERM, signal.SIGHUP]))
 def test_what_happened_right_before_a_signal_is_kept(spawned: list[pexpect.spawn], tmp_path: Path, number: int):
     child, _ = start(spawned)
     child.send("x")

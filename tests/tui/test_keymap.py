@@ -18,6 +18,7 @@ from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.bindings import make_keymap
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.screens.help_screen import HelpScreen
+from tests.each import each
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, Recorded, demo, fallen_back
 
@@ -46,13 +47,13 @@ def test_without_wishes_the_table_is_as_it_is():
     assert resolve({}).commands == resolve({"main.fire": "f,f5"}).commands == COMMANDS
 
 
-@pytest.mark.parametrize("character", [chr(code) for code in range(33, 127)])
+@each("character", [chr(code) for code in range(33, 127)])
 def test_every_sign_of_a_keyboard_is_a_key_under_textuals_name(character: str):
     assert find_key_name(character) == _character_to_key(character)
     assert find_key_name(_character_to_key(character)) == _character_to_key(character)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.ident)
+@each("command", COMMANDS, ids=lambda c: c.ident)
 def test_keys_can_be_written_as_they_are_shown(command: commands.Command):
     assert [find_key_name(name) for name in list_keys(command)] == command.keys.split(",")
 

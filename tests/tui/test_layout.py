@@ -12,14 +12,18 @@ from textual.widgets.input import Selection
 
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import Recorded, all_kinds, demo, fallen_back
 
 SIZES = [(80, 24), (100, 30), (120, 36), (149, 40), (150, 40), (200, 60)]
 
 
-@pytest.mark.parametrize("session", [demo, fallen_back, all_kinds, lambda: Recorded(sandboxed=False)],
-                         ids=["start", "fallback", "all kinds", "empty"])  # fmt: skip
+@pytest.mark.parametrize(
+    "session",
+    leave_to_sweep([all_kinds, lambda: Recorded(sandboxed=False), demo, fallen_back], 2),
+    ids=["all kinds", "empty", "start", "fallback"],
+)
 async def test_all_three_panes_are_there_and_nothing_is_cut(screen: Screen, session):
     async with screen(session(), size=SIZES[0]) as (app, pilot):
         for width, height in SIZES:

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from meshtui.runs.model import Path
 from meshtui.runs.model_lists import Models
 from meshtui.session import Session
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, Recorded
 
@@ -139,7 +140,7 @@ async def test_without_a_credential_there_is_nothing_to_list(screen: Screen):
         assert "no provider credential" in text_of(app)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=str)
+@pytest.mark.parametrize("size", leave_to_sweep([(80, 24), (120, 36)]), ids=str)
 async def test_the_sandboxs_lists_are_those_of_its_providers(screen: Screen, size: tuple[int, int]):
     async with screen(Session.demo(), size=size) as (app, pilot):
         await pilot.press("1", "down", "down", "down", "m")

@@ -10,6 +10,7 @@ from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.widgets.bars import GAP, KeyBar
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import all_kinds, demo, fallen_back
 
@@ -130,7 +131,7 @@ async def test_the_tours_border_names_keys_that_can_be_clicked(screen: Screen):
         assert "That was the tour" in text_of(app)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+@pytest.mark.parametrize("size", leave_to_sweep([(80, 24), (200, 60)]))
 async def test_every_word_of_the_footer_can_be_clicked(screen: Screen, size: tuple[int, int]):
     """A click on each hits the command that it names."""
     async with screen(demo(), size=size) as (app, pilot):

@@ -10,6 +10,7 @@ from meshtui.sandbox.scenario_library import find_scenario as find
 from meshtui.sandbox.scenario_library import list_scenario_names as names
 from meshtui.session import Session
 from meshtui.tui.renderers.log_rows import render_row
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import Recorded
 
@@ -23,7 +24,7 @@ def verdicts(app) -> list[str]:
     return ["".join(text for text, _ in render_row(e, 140)) for e in app.session.journal if e.what == "verdict"]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=str)
+@pytest.mark.parametrize("size", leave_to_sweep([(80, 24), (120, 36), (200, 60)]), ids=str)
 async def test_the_picker_tells_each_story_and_sets_everything_up(screen: Screen, size):
     async with screen(Session.demo(), size=size) as (app, pilot):
         await pilot.press("g", "home", "down")

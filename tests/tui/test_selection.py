@@ -10,6 +10,7 @@ from textual.widget import Widget
 from meshtui.journal.recording import make_note
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.widgets.text_views import Page
+from tests.each import leave_to_sweep
 from tests.tui.conftest import Screen, settled
 from tests.tui.recorded import NOON, all_kinds, demo, fallen_back
 
@@ -127,7 +128,7 @@ async def test_wide_characters_are_taken_whole(screen: Screen):
         assert app.screen.get_selected_text() == "日本語"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+@pytest.mark.parametrize("size", leave_to_sweep([(80, 24), (160, 40)]))
 async def test_pages_are_selected_in_the_same_way(screen: Screen, size: tuple[int, int]):
     async with screen(all_kinds(), size=size) as (app, pilot):
         await pilot.press("3", "home", "down", "enter")

@@ -16,6 +16,7 @@ import pexpect
 import pytest
 
 from meshtui.sandbox.faults import FAULTS
+from tests.each import leave_to_sweep
 
 pytestmark = pytest.mark.slow
 
@@ -85,7 +86,7 @@ def test_a_signal_ends_it_in_order(spawned: list[pexpect.spawn], number: int, st
 def test_it_ends_when_its_terminal_vanishes(spawned: list[pexpect.spawn]):
     child, _ = start(spawned)
     os.close(child.child_fd)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while os.waitpid(child.pid, os.WNOHANG) == (0, 0):
         assert time.monotonic() < end, "it lives on without a terminal"
         time.sleep(0.05)
@@ -162,7 +163,7 @@ def test_no_log_of_textuals_is_written_where_a_developer_asked_for_one(spawned: 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("stop", [signal.SIGSTOP, signal.SIGTSTP])
+@pytest.mark.parametrize("stop", leave_to_sweep([signal.SIGTSTP, signal.SIGSTOP]))
 def test_after_a_stop_it_paints_again_and_gives_the_echo_back(spawned: list[pexpect.spawn], stop: int):
     child, modes = start(spawned)
     child.kill(stop)

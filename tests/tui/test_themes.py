@@ -92,20 +92,20 @@ async def test_the_terminals_theme_paints_with_its_sixteen_colours_only(screen: 
             await pilot.press("escape")
 
 
-@pytest.mark.parametrize("theme", OWN, ids=lambda t: t.name)
-async def test_an_alarm_stands_out_without_any_colour(screen: Screen, theme: Theme):
+async def test_an_alarm_stands_out_without_any_colour(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        app.theme = theme.name
         await pilot.press("3", "home")
-        await settled(pilot)
-        styles = [
-            segment.style
-            for strip in app.screen._compositor.render_strips()
-            for segment in strip
-            if "↩ fell back" in segment.text and segment.style
-        ]
-        assert styles
-        assert all(style.bold and style.reverse for style in styles)
+        for theme in OWN:
+            app.theme = theme.name
+            await settled(pilot)
+            styles = [
+                segment.style
+                for strip in app.screen._compositor.render_strips()
+                for segment in strip
+                if "↩ fell back" in segment.text and segment.style
+            ]
+            assert styles, theme.name
+            assert all(style.bold and style.reverse for style in styles), theme.name
 
 
 @pytest.mark.parametrize("theme", [LIGHT.name, TERMINAL.name, "nord"])

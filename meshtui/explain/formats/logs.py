@@ -22,7 +22,7 @@ MAX_CHARACTERS = 64_000
 MAX_SKETCHED = 4_000_000
 """Characters of sketches that are kept."""
 WHOLE = 120
-"""A text of at most so many lines, most of them without a time, is one record: its lines speak of the same matter."""
+"""The most lines of a text that is one record where most of them have no time."""
 
 _FAILURES = (
     "err", "exce", "fail", "deni", "authori", "not ", "permi", "polic", "forbid", "invalid", "expire", "quota", "limit",
@@ -55,8 +55,8 @@ _CONTINUED = (
     *"}])\"'`^|~<", "Caused by:", "During handling", "The above exception", "Traceback (most", "Details:", "reason:",
     "domain:", "metadata {", "---> ", "--- End", "+ ", "note: ", "Response body", "Response headers", "b'", 'b"', "[{",
 )  # fmt: skip
-"""How the words of a line begin that continues another; compared as text, because a pattern of so many takes longer to
-compile than a paste takes to read."""
+"""How the message of a continuation line begins; compared as text, because compiling such a long pattern takes longer
+than reading a paste."""
 _CONTINUED_ALSO = Pattern(r"\s|at \S|\.\.\. \d+ more|\[\s*$|\{\s*$|\{ ?['\"]\w+['\"]")
 _MAY_CONTINUE_ALSO = frozenset(" \t\f\v\u00a0a.[{")
 """With what those begin."""
@@ -129,7 +129,7 @@ class Record(NamedTuple):
 
 
 _DIGITS = {**{at: chr(at) for at in range(128)}, **dict.fromkeys(range(ord("1"), ord("9") + 1), "0")}
-"""With every letter that is usual, as one that is looked for in vain takes ten times as long."""
+"""The digits in common use. Searching for a rare one takes ten times as long."""
 _THREE = re.compile(r"000(?!0)(?<!0000)")
 
 Line = tuple[str, str, LineFacts]
@@ -156,12 +156,12 @@ class RecordSplitter:
 
     @property
     def holds(self) -> bool:
-        """Whether lines are held that the next one may continue."""
+        """Whether there are lines that the next one may continue."""
         return bool(self._held)
 
     def feed(self, lines: Sequence[str]) -> Iterator[Record]:
-        """The records that these lines, which hold no line break, complete; the last one is held, as the next line may
-        continue it."""
+        """The records that these lines complete. The lines have no line breaks; the last record is kept, because the
+        next line may continue it."""
         held, known = self._held, self._sketches
         sketches = "\n".join(lines).translate(_DIGITS).split("\n")
         for line, sketch in zip(lines, sketches, strict=True):
@@ -188,7 +188,7 @@ class RecordSplitter:
             self._size += len(line) + 1
 
     def flush(self) -> Iterator[Record]:
-        """The record that is held: nothing will continue it."""
+        """Returns the kept record, when no line will continue it."""
         record = self._take() if self._held else None
         if record is not None:
             yield record
@@ -210,7 +210,7 @@ class RecordSplitter:
         return facts.continues or self._held[-1][2].opens
 
     def _take(self) -> Record | None:
-        """The record that is held; None where it speaks of no failure."""
+        """The kept record; None where it does not mention a failure."""
         held = self._held
         record = None
         for line, _, facts in held:

@@ -86,7 +86,8 @@ _WRAPS = ("{", "\n", "Exception", "Error:", "Error -", "<", "map[")
 def _list_pieces(
     value: object, around: Around, depth: int, budget: list[int], carried: bool = False
 ) -> Iterator[Piece]:
-    """`told` is true within an error that was read: only a text with another error in it says more."""
+    """The pieces of a value. `carried` is true inside an error that was read: there only a text with another error adds
+    something."""
     budget[0] -= 1
     if depth <= 0 or budget[0] <= 0:
         return

@@ -105,7 +105,7 @@ def read_api_core(match: re.Match[str], _: Parse) -> ParsedError:
 
 
 def _join_wrapped_sentence(message: str, more: str) -> str:
-    """The sentence with the lines it was wrapped onto: until one ends it, or another matter begins."""
+    """The sentence joined with its continuation lines, up to its end or the next topic."""
     for line in more.split("\n")[1:4]:
         if message.endswith((".", "]", ":")) or not line[:1].isalpha():
             break

@@ -110,7 +110,7 @@ DEMO = "{main.fire} sends, {main.fault} breaks one first, {main.scenario} plays 
 
 
 def show_greeting(screen: MainScreen) -> None:
-    """Says what there is and the next step, once the credentials are there."""
+    """Shows what was found and the next step, when the credentials are loaded."""
     if screen.program:
         screen.tell(PROGRAM)
     elif screen.tour:

@@ -48,7 +48,7 @@ def open_run_filter(screen: HistoryScreen) -> None:
 
 @command("history.clear")
 def clear_history(screen: HistoryScreen) -> None:
-    """Forgets everything, when asked twice."""
+    """Clears the history after a confirmation."""
     history = screen.history
     if history is None or not screen.runs:
         screen.say("There is nothing to forget.")

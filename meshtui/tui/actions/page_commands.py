@@ -102,7 +102,7 @@ def close_all_pages(main: MainScreen) -> None:
 
 @command("explanation.recheck")
 def start_recheck(screen: ExplanationScreen) -> None:
-    """Starts it, or says why not. What costs tokens is said first, and sent when asked for once more."""
+    """Starts the check, or says why not. One that costs tokens needs a second key press."""
     from meshtui.journal.recheck import plan_recheck
 
     wanted = plan_recheck(screen.entry, screen.run_entries)
@@ -180,7 +180,7 @@ def _show(screen: ExplanationScreen, wanted: Recheck, reloaded: Reloaded, check_
 
 
 def _find_result(check_report: CheckReport) -> CheckResult | None:
-    """The check that was asked for; where it was not reached, the one that it needs."""
+    """The requested check; where it was not reached, the one that it needs."""
     from meshtui.providers.check import CheckStatus
 
     requested = check_report.requested

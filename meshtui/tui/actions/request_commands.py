@@ -41,8 +41,8 @@ def send_prompt(screen: MainScreen) -> None:
 
 
 def _send_repeatedly(screen: MainScreen, name: str) -> None:
-    """Several runs, one after the other, up to the first that fails. What they cost is said before they are sent; on
-    the real hosts they are sent when asked for once more."""
+    """Starts several runs, one after the other, until one fails. Their cost is shown before they are sent; on the real
+    hosts that needs a second key press."""
     pane = screen.request
     asked = Sent(pane.path, name, pane.prompt())
     said = f"{pane.times} runs, one after the other, up to the first failure: {pane.cost}."
@@ -84,8 +84,8 @@ def repeat(screen: MainScreen) -> None:
 
 
 def _find_program_call(screen: MainScreen) -> tuple[RunInputs, Attempt] | None:
-    """What your program asked and the call itself, where the line under the log's cursor is about one: the line's own
-    call, else the last of its run."""
+    """The inputs and the call of the user's own program at the log's cursor: the line's own call, else the last of its
+    run."""
     entry = screen.log_lines.chosen
     run = screen.session.journal.of_run(entry.run) if entry and entry.run else ()
     asked = next((each.detail for each in run if isinstance(each.detail, RunInputs)), None)

@@ -134,7 +134,7 @@ class AddDialog(Dialog[NewCredential]):
             event.input.value = ""
 
     def take(self, key: Secret) -> None:
-        """A key that was meant for another field."""
+        """Takes a key that was pasted into another field."""
         self.query_one(SecretField).take(key.reveal())
         self._tell("That is a key, so it went into the first field.")
 

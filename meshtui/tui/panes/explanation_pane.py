@@ -32,7 +32,7 @@ class ExplanationPane(ScrolledLines):
         """The log's cursor is on another entry, or its run has grown; the next repaint shows it."""
         self._lines: Lines = []
         self._shown: tuple[object, ...] = ()
-        """What the lines were written from: written again only where that is different."""
+        """What the lines were made from: they are made again only where that differs."""
 
     def on_mount(self) -> None:
         self._unsubscribe = self._session.journal.subscribe(self.touch)

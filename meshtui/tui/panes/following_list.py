@@ -48,7 +48,7 @@ class FollowingList(LineList):
         return self.view.since(self._seen)
 
     def follow(self) -> None:
-        """To the newest line, and along with it."""
+        """Moves to the newest line and keeps following."""
         self.cursor = self.row_count() - 1
         self._follow(True)
 

@@ -42,7 +42,7 @@ WORDS = (
     "fallback   Where your key fails, the platform serves the request.",
     "exclusive  No fallback: where your key fails, the request fails.",
 )
-"""What somebody has to know who opens this for the first time, below what an empty log says."""
+"""The introduction for new users, below the text of an empty log."""
 NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
 OF_PROGRAM = ("No call yet.", "Your program's calls to providers and Mesh are shown here as they happen.")
 NOT_FOUND = ("No run matches the filter.", "{main.stop} clears it.")

@@ -25,7 +25,7 @@ class PaneTabs(TabRow):
     app: CommandApp
 
     def __init__(self, panes: Sequence[str] = ("credentials", "request")) -> None:
-        """`panes`: those that there are."""
+        """`panes`: the existing panes."""
         super().__init__(id="tabs")
         self._panes = panes
 

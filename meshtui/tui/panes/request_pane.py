@@ -196,7 +196,7 @@ class RequestPane(Vertical):
 
     @property
     def usual_model(self) -> str:
-        """What is asked where the field is empty."""
+        """The model that is used where the field is empty."""
         return self._settings.models.get(self.provider) or find_default_model(self.provider)
 
     @property
@@ -289,14 +289,14 @@ class RequestPane(Vertical):
         self._show_scenario()
 
     def mark_changed(self) -> None:
-        """A fault or a policy was switched by hand."""
+        """Notes that a person changed a fault or a policy."""
         if self.scenario:
             self.scenario = replace(self.scenario, changed=True)
         self._show_scenario()
 
     @property
     def asked_scenario(self) -> ActiveScenario | None:
-        """The one that is set up, where the fields still say what it asks."""
+        """The scenario that is set up, where the fields still match it."""
         if self.scenario is None:
             return None
         from meshtui.demo import make_prompt

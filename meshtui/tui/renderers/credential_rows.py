@@ -30,7 +30,7 @@ WORKED = {True: ("✓", "ok"), False: ("✗", "bad"), None: ("?", "warn")}
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """What is known of a credential besides itself."""
+    """What the screen knows about a credential in addition to the credential itself."""
 
     result: Result | None = None
     """Its last result; None: it was not tried."""

@@ -113,7 +113,7 @@ BARS_FROM = 98
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What a row needs besides its entry; with none of it, a row says what the entry alone says."""
+    """What a row needs in addition to its entry; without it, a row shows the entry alone."""
 
     now: float | None = None
     """Unix seconds from which relative times are computed (`2 min ago`); None: times of day are shown."""

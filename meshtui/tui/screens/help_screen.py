@@ -42,7 +42,7 @@ IN_FIELDS = (
 class Place:
     title: str
     what: str
-    """What is seen here and what can be done with it."""
+    """What the place shows and what can be done there."""
     on_main: tuple[str, ...] = ()
     """Ids of the main screen's commands that are this pane's own."""
     where: tuple[str, ...] = ()

@@ -81,7 +81,7 @@ class RunList(LineList):
         """The text shown while there is no row."""
 
     def show(self, runs: Sequence[Past], instead: Sequence[str]) -> None:
-        """The cursor stays on its run where that is still there."""
+        """Shows the runs; the cursor stays on its run where that still exists."""
         here = self.chosen.run if self.chosen else ""
         self.runs, self.instead = runs, instead
         self.rows_changed()

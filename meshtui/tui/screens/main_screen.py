@@ -48,9 +48,9 @@ class Play(NamedTuple):
     """How the tour continues."""
 
     speed: float = 0.0
-    """Above 0 by itself, so many times as fast as one reads."""
+    """Above 0 the tour plays by itself, that many times as fast as a person reads."""
     leaves: bool = False
-    """Whether the application ends with it."""
+    """Whether the application ends with the tour."""
 
 
 BY_HAND = Play()
@@ -246,7 +246,7 @@ class MainScreen(CommandScreen):
             self.log_file.stop()
 
     def action_do(self, ident: str) -> None:
-        """What needs credentials and is asked for before they are there is kept, and done once they are."""
+        """Runs a command. One that needs credentials is kept until they are loaded."""
         if ident in NEED_CREDENTIALS and self.credentials.starting:
             self._kept.append(partial(self.action_do, ident))
             self.say(f"{self.app.key(ident)} is done as soon as the credentials are there.")
@@ -274,7 +274,7 @@ class MainScreen(CommandScreen):
         return True
 
     def forget_kept(self) -> None:
-        """Nothing is done any more that was asked for before there were credentials."""
+        """Drops the commands that were requested before there were credentials."""
         self._kept.clear()
 
     async def _do_kept(self) -> None:

@@ -225,5 +225,5 @@ class NumberField(TextField):
 
 
 def _format_digits(number: float) -> str:
-    """Without an exponent as far as anybody asks for."""
+    """The number without an exponent, except for extreme values."""
     return f"{number:.12g}"

@@ -195,7 +195,7 @@ class LineList(ScrollView, can_focus=True):
         return "".join(hide_in_cell(text) for text, _ in parts).rstrip()
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """The selected text, a line for each row. A drag that came in from elsewhere takes no more than is seen."""
+        """The selected text, a line for each row. A drag that began elsewhere takes only visible rows."""
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         first = selection.start.y if selection.start else top
         last = min(selection.end.y if selection.end else top + height - 1, self.row_count() - 1)
