@@ -60,7 +60,7 @@ async def test_a_click_on_a_tab_shows_it_and_y_copies_what_is_shown(screen: Scre
         await pilot.press("y")
         await settled(pilot)
         assert app.clipboard.startswith("# pip install openai\n")
-        assert "copied" in text_of(app) or "sent to the terminal" in text_of(app)
+        assert "copied" in text_of(app) or "copied through the terminal" in text_of(app)
         assert not parts_in(app.clipboard, OPENAI_KEY)
 
 
