@@ -169,7 +169,7 @@ def test_where_only_the_foreign_folder_has_tools_the_terminal_is_asked(
     # No PATH of the system: xclip and tmux may be installed on this machine.
     env = environment(foreign, DISPLAY=":99", WAYLAND_DISPLAY="w", TMUX=f"{tmp_path}/none,1,0", PYTHONPATH=path)
     env["PATH"] = env["PATH"].removesuffix("/usr/bin:/bin") + str(tmp_path / "empty")
-    assert copy_a_credential(opened, [str(script)], env, foreign.folder) == "sent to the terminal"
+    assert copy_a_credential(opened, [str(script)], env, foreign.folder) == "copied through the terminal"
     assert foreign.traces() == ""
 
 

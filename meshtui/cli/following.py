@@ -255,7 +255,7 @@ class Explainer:
             self._explain_all()
         except Exception as error:  # an error of our own: the program's output still passes
             self.is_broken = True
-            self._report.note(f"an error in meshtui itself, nothing is explained any more: {type(error).__name__}")
+            self._report.note(f"an error in meshtui, nothing is explained any more: {type(error).__name__}")
             while not self._is_over and self._queue.get() is not None:
                 self._room.release()
 

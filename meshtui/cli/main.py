@@ -248,7 +248,7 @@ def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Nam
             where = where.tb_next
         spot = f" ({where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno})" if where else ""
         said = f"{type(error).__name__}: {mask_text(str(error))}{spot}"
-        print(f"meshtui {args.command}: an error in meshtui itself: {said}", file=sys.stderr)
+        print(f"meshtui {args.command}: an error in meshtui: {said}", file=sys.stderr)
         return 1
 
 

@@ -156,9 +156,7 @@ class Recorder:
         self._report.note(note)
 
     def _tell_own_error(self, problem: Exception) -> None:
-        self._report.note(
-            Note(NoteKind.OWN_ERROR, "", f"an error in meshtui itself: {type(problem).__name__}: {problem}")
-        )
+        self._report.note(Note(NoteKind.OWN_ERROR, "", f"an error in meshtui: {type(problem).__name__}: {problem}"))
 
     def _tell_attempts(self, attempts: Attempts) -> None:
         self.summary.add_attempts(attempts)

@@ -158,4 +158,4 @@ class Proxy:
         try:
             await work
         except Exception as problem:
-            self.note(NoteKind.OWN_ERROR, "", f"an error in meshtui itself: {type(problem).__name__}: {problem}")
+            self.note(NoteKind.OWN_ERROR, "", f"an error in meshtui: {type(problem).__name__}: {problem}")

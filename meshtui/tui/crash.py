@@ -21,7 +21,7 @@ def format_crash(error: BaseException) -> str:
 
 
 def format_own_error(error: Exception) -> str:
-    """`an error in meshtui itself: KeyError: 'x' (fire.py:17)`, redacted."""
+    """`an error in meshtui: KeyError: 'x' (fire.py:17)`, redacted."""
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f" ({last[0].filename.rpartition('/')[2]}:{last[0].lineno})" if last else ""
-    return make_one_line(redact(f"an error in meshtui itself: {type(error).__name__}: {error}{where}"), 300)
+    return make_one_line(redact(f"an error in meshtui: {type(error).__name__}: {error}{where}"), 300)

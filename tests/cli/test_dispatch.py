@@ -55,7 +55,7 @@ def test_an_error_of_ours_is_one_line_without_traceback_or_key(capsys: pytest.Ca
 
     assert main.run_guarded(fails, argparse.Namespace(command="test")) == 1
     said = capsys.readouterr().err
-    assert said.startswith("meshtui test: an error in meshtui itself: ValueError: while holding sk-proj-…")
+    assert said.startswith("meshtui test: an error in meshtui: ValueError: while holding sk-proj-…")
     assert not parts_in(said, key)
     assert "Traceback" not in said
 

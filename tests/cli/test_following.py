@@ -126,7 +126,7 @@ def test_an_error_of_our_own_does_not_hold_up_the_program():
     data = DULL * 500_000
     done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (1, data)
-    assert b"an error in meshtui itself, nothing is explained any more: TypeError" in done.stderr
+    assert b"an error in meshtui, nothing is explained any more: TypeError" in done.stderr
 
 
 def test_a_program_that_did_not_fail_has_no_failures():

@@ -107,7 +107,7 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
 async def test_a_stream_shows_its_words_as_they_come(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         seen: list[str] = []
-        app.main.running._heard = lambda live: seen.extend(call.progress() for call in live.calls.values())
+        app.main.running._on_event = lambda live: seen.extend(call.progress() for call in live.calls.values())
         await pilot.press("s", "e", *" twice", "enter")
         await settled(pilot)
         assert "streamed" in text_of(app)
@@ -164,10 +164,10 @@ async def test_an_error_of_our_own_ends_the_run_and_not_the_screen(screen: Scree
         async def send_prompt(self, *_):
             raise KeyError(f"no such thing as {OPENAI_KEY}")
 
-    async with screen(Broken(*CREDENTIALS), size=(140, 40)) as (app, pilot):
+    async with screen(Broken(*CREDENTIALS), size=(160, 40)) as (app, pilot):
         await send_prompt(pilot)
         assert app.is_running
-        assert "an error in meshtui itself: KeyError: 'no such thing as sk-proj-…tail' (test_demo.py:" in text_of(app)
+        assert "an error in meshtui: KeyError: 'no such thing as sk-proj-…tail' (test_demo.py:" in text_of(app)
         assert not parts_in(text_of(app), OPENAI_KEY)
 
 

@@ -38,7 +38,7 @@ async def test_v_shows_the_request_of_the_line_as_code(screen: Screen, size: tup
         await pilot.press(*FIRST_ATTEMPT, "v")
         shown = text_of(app)
         assert "▸ curl" in shown
-        assert "Set   OPENAI_API_KEY" in shown
+        assert "Set    OPENAI_API_KEY" in shown
         assert """printf 'header = "Authorization: Bearer %s"\\n' "$OPENAI_API_KEY" |""" in shown
         await pilot.press("right")
         assert "▸ Python openai" in text_of(app)
@@ -60,7 +60,7 @@ async def test_a_click_on_a_tab_shows_it_and_y_copies_what_is_shown(screen: Scre
         await pilot.press("y")
         await settled(pilot)
         assert app.clipboard.startswith("# pip install openai\n")
-        assert "copied" in text_of(app) or "sent to the terminal" in text_of(app)
+        assert "copied" in text_of(app) or "copied through the terminal" in text_of(app)
         assert not parts_in(app.clipboard, OPENAI_KEY)
 
 

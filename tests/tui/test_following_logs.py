@@ -75,7 +75,7 @@ async def test_its_failures_are_lines_of_the_log_as_they_happen(screen: Screen, 
         await follow(app, pilot, log)
         await settled(pilot, until=lambda: len(causes(app)) == 1)
         assert "following app.log" in str(app.main.log_pane.border_title)
-        assert "3 times already" in text_of(app)
+        await settled(pilot, until=lambda: "3 times already" in text_of(app))
         write(log, DENIED)
         await settled(pilot, until=lambda: causes(app) == ["quota_exhausted", "permission_missing"])
         assert "log file · app.log · " in text_of(app)

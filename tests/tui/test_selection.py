@@ -68,7 +68,7 @@ async def test_ctrl_c_copies_it_and_says_so_instead_of_leaving(screen: Screen):
         await pilot.press("ctrl+c")
         await settled(pilot)
         assert app.clipboard == shown(log, 1)[:8] == "12:00:00"
-        assert "sent to the terminal" in app.main.query_one("StatusBar").said
+        assert "copied through the terminal" in app.main.query_one("StatusBar").said
 
 
 async def test_a_click_moves_the_cursor_and_a_drag_neither_moves_nor_opens(screen: Screen):
