@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -205,7 +205,7 @@ def _mask_other_keys(text: str) -> str:
     values = list_living_values()
     masks = _mask_spellings(values)
     if present := [spelling for spelling in masks if spelling in text]:
-        text = re.sub("|".join(map(re.escape, present)), lambda m: masks[m[0]], text)
+        text = _mask_present(text, masks, present)
     if disguised := find_disguised(text, values):
         text = _mask_disguised(text, disguised)
     lowered = text.lower()
@@ -214,6 +214,93 @@ def _mask_other_keys(text: str) -> str:
     if in_lines := find_disguised(text, values, lines=True):
         text = _mask_disguised(text, in_lines)
     return _apply(_OTHER_STEPS, text, lowered)
+
+
+def _mask_present(text: str, masks: Mapping[str, str], present: Iterable[str]) -> str:
+    """The text without the loaded secrets that stand in it as they are.
+
+    A key of which only a part is loaded, as one that was cut off when it was copied, is masked whole: nobody would know
+    what stands behind the part's mask for the rest of a key.
+    """
+    loaded = [m.span() for m in re.finditer("|".join(map(re.escape, present)), text)]
+    spans: Iterable[tuple[int, int]] = loaded
+    if not all(_stands_alone(text, span) for span in loaded):
+        ends, starts = [0, *(end for _, end in loaded[:-1])], [*(start for start, _ in loaded[1:]), len(text)]
+        wider = [_find_rest(text, span, *within) for span, *within in zip(loaded, ends, starts, strict=True)]
+        spans = _join_overlapping(wider, _find_secret_spans(text))
+    pieces: list[str] = []
+    at = 0
+    for start, end in spans:
+        whole = text[start:end]
+        pieces += (text[at:start], masks.get(whole) or mask(whole))
+        at = end
+    return "".join(pieces) + text[at:]
+
+
+def _find_secret_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where keys stand by their shapes or by what is around them: of a match all, or what is behind the name or the
+    text before it."""
+    lowered = text.lower()
+    for pattern, replacement, marks in (*_SHAPE_STEPS, *_OTHER_STEPS):
+        if _has_any(lowered, marks):
+            for m in _compile_pattern(pattern).finditer(text):
+                if replacement(m) != m[0]:
+                    start, end = m.span(m.re.groups if pattern in _BEHIND_TEXT else 0)
+                    yield (m.end(1) - len("eyJ") if pattern == _JWT else start), end
+
+
+_BEHIND_TEXT = (_FORTY, _BEARER, _NAMED, _QUERY, _USERINFO)
+_BEFORE_ALONE = frozenset(string.whitespace + "\"'`,;<>(){}[]&=:")
+_BEHIND_ALONE = frozenset(string.whitespace + "\"'`,;<>(){}[]&")
+
+
+def _stands_alone(text: str, span: tuple[int, int]) -> bool:
+    """Whether nothing beside a loaded secret can be more of a key."""
+    start, end = span
+    return (
+        (not start or text[start - 1] in _BEFORE_ALONE)
+        and (end == len(text) or text[end] in _BEHIND_ALONE)
+        and not _BREAKS.intersection(text[start:end])
+    )
+
+
+_BREAKS = frozenset("\n\r\\")
+_OF_RUN = frozenset(string.ascii_letters + string.digits + "+/=_-")
+_LEAST_REST = 8
+
+
+def _find_rest(text: str, span: tuple[int, int], least: int, most: int) -> tuple[int, int]:
+    """The span of a loaded secret, with what stands right before and behind it between two places in the text, where
+    that is as long and as mixed as the rest of a key."""
+    start, end = first, last = span
+    while first > least and text[first - 1] in _OF_RUN:
+        first -= 1
+    if first > least and text[first - 1] == "\\":  # an escape's letters are not the key's
+        first += 5 if text[first : first + 1] == "u" else 1
+    elif first > least and text[first - 1] == "%":
+        first += 2
+    while last < most and text[last] in _OF_RUN:
+        last += 1
+    before, behind = text[first:start], text[end:last]
+    return (
+        first if len(before) >= _LEAST_REST and _is_numbered(before) else start,
+        last if len(behind) >= _LEAST_REST and _is_numbered(behind) else end,
+    )
+
+
+def _join_overlapping(spans: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans in their order, each as far as those reach that overlap it; of the others only such as do."""
+    start = end = -1
+    is_wanted = False
+    for first, last, wanted in sorted([*((*span, True) for span in spans), *((*span, False) for span in others)]):
+        if first < end:
+            end, is_wanted = max(end, last), is_wanted or wanted
+            continue
+        if is_wanted:
+            yield start, end
+        start, end, is_wanted = first, last, wanted
+    if is_wanted:
+        yield start, end
 
 
 def _apply(steps: tuple[_Step, ...], text: str, lowered: str) -> str:

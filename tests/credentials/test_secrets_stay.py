@@ -16,6 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.base.credential import Credential
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
 from meshtui.credentials.discovery import discover, read_credential_file
 from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.canaries import parts_in
@@ -163,3 +165,25 @@ def test_the_first_part_of_a_secret_with_an_equals_sign_is_no_name_to_be_shown(s
 def test_a_variables_name_is_shown():
     for name in ("OPENAI_API_KEY", "MY_OWN_KEY_2"):
         assert f"{name}=…" in everything_said(s.read(f"{name}={s.openai_key()}"))
+
+
+PIECES = {"cut off behind": (0, 2 / 3), "cut off before": (1 / 3, 1), "the middle": (1 / 4, 3 / 4)}
+PLACES = ("{}", "see {} there", "Authorization: Bearer {}", "api_key={}", '{{"api_key": "{}"}}', "https://h/?key={}",
+          "https://u:{}@h/", "first line\\n{}\\nlast")  # fmt: skip
+
+
+@each("name, piece, place", itertools.product(SECRETS, PIECES, PLACES), ids=str)
+def test_a_whole_key_of_which_a_part_is_loaded_is_masked_whole(name: str, piece: str, place: str):
+    """Whoever pasted a key that was cut off when it was copied has a program that prints the whole one."""
+    whole = SECRETS[name]
+    start, end = (int(share * len(whole)) for share in PIECES[piece])
+    part = Secret(whole[start:end])
+    text = place.replace("{}", whole).replace("{{", "{").replace("}}", "}")
+    assert_kept(whole, redact(text))
+    assert part.masked
+
+
+def test_what_stands_beside_a_loaded_key_stays():
+    key = Secret(s.openai_key())
+    around = f"the key {key.reveal()}, and /v1/models/{key.reveal()}?x=1: pong{key.reveal()} (no more)"
+    assert redact(around) == f"the key {key.masked}, and /v1/models/{key.masked}?x=1: pong{key.masked} (no more)"
