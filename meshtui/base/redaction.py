@@ -265,7 +265,8 @@ def _stands_alone(text: str, span: tuple[int, int]) -> bool:
 
 
 _BREAKS = frozenset("\n\r\\")
-_OF_RUN = frozenset(string.ascii_letters + string.digits + "+/=_-")
+_OF_RUN = frozenset(string.ascii_letters + string.digits + "+=_-")
+"""No slash: behind a key's id stands the scope of a signature, which is shown."""
 _LEAST_REST = 8
 
 

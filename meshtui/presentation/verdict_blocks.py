@@ -279,8 +279,9 @@ def make_attempt_blocks(attempt: Attempt, *, key: str = "", names: Names = NO_NA
         return make_explanation_blocks(explanation, key=found, limit=limit, sent=_list_sent(attempt))
     exchange = attempt.exchange
     mark, took = mark_attempt(attempt), format_duration(exchange.timings.total)
+    status = f" {exchange.status}" if exchange.status else ""
     return (
-        Title(f"{mark.word.capitalize()} {'in' if attempt.ok else 'after'} {took}", mark),
+        Title(f"{mark.word.capitalize()}{status} {'in' if attempt.ok else 'after'} {took}", mark),
         Facts((
             ("Answer", attempt.text or ("" if attempt.role == YOUR_PROGRAM else "it held no text")),
             ("Sent with", f"{_name_role(attempt)}, {attempt.credential}"),

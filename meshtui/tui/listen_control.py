@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from meshtui.tap.sandbox_hosts import HostsReport
     from meshtui.tui.panes.program_pane import ProgramPane
 
+SETTLE_S = 1.0
+"""Seconds after a program's end until what it sent is taken to have arrived."""
 YOUR_SHELL = "your shell"
 """The name shown instead of a program that another terminal starts."""
 
@@ -122,7 +124,11 @@ class ListenControl:
         self.status = status
         pane.take_end(status)
         self._tell(f"{self._options.command[0]} ended with exit status {status}")
-        if not self._report.calls:
+        # What the program sent last may still be on its way here, from the thread that listens.
+        asyncio.get_running_loop().call_later(SETTLE_S, self._tell_of_no_call)
+
+    def _tell_of_no_call(self) -> None:
+        if self._thread is not None and not self._report.calls:
             self._tell(f"{NO_CALL_SEEN[:1].upper()}{NO_CALL_SEEN[1:]}. {WHY_NO_CALL}")
 
     async def stop(self) -> None:

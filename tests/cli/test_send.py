@@ -180,7 +180,7 @@ def test_what_came_by_fallback_is_in_the_code_as_well(meshtui: Meshtui):
         (("--fault", "openai=revoked"), "add --sandbox"),
         (("--sandbox", "--fault", "openai"), "NAME=FAULT"),
         (("--sandbox", "--fault", "nobody=revoked"), "there is openai, bedrock"),
-        (("--sandbox", "--fault", "openai=tired"), "there is revoked, disabled"),
+        (("--sandbox", "--fault", "openai=tired"), "The faults are revoked, disabled"),
         (("--sandbox", "--credential", "nobody"), "there is no credential named 'nobody'"),
         (("--timeout", "0"), "above 0"),
         (("--path", "elsewhere"), "invalid choice"),

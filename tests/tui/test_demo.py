@@ -99,7 +99,7 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
         assert key is not None
         assert not parts_in(shown, key.reveal())
         await pilot.press("right")
-        assert "Answered in" in text_of(app)
+        assert "Answered 200 in" in text_of(app)
         await pilot.press("escape")
         assert "Credentials" in text_of(app)
 

@@ -67,7 +67,7 @@ def test_the_story_of_a_key_that_fails_and_a_mesh_that_pays(tmux: Tmux, tmp_path
     tmux.press("PageDown")
     tmux.until("What really happened")
     tmux.press("Left")
-    tmux.until("200")
+    tmux.until("Answered 200 in")
     tmux.press("Left")
     tmux.until("OpenAI does not know this key")
     tmux.press("y")
