@@ -38,7 +38,7 @@ def test_a_lost_or_torn_record_would_be_seen(tmp_path: Path, damage: str, fault:
     with closing(Store(path, MANY)) as store:
         for name in ("a-0", "a-1", "a-2"):
             store.add(batch_of(name))
-            expected.hear([name])
+            expected.record([name])
     assert list_faults(path, expected, all_kept=True) == []
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(damage)
