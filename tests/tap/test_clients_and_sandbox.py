@@ -208,7 +208,7 @@ def test_the_aws_sdk_for_node_without_addresses_is_told_what_it_needs(tmp_path: 
     (tmp_path / "node_modules").symlink_to(folder / "node_modules")
     done = run(tmp_path, node, "program.mjs", **PAIR)
     assert "no call to OpenAI, Bedrock, Vertex or Mesh was seen" in done.stderr
-    assert "SDK for JavaScript" in done.stderr
+    assert "JavaScript, Node before 22.21" in done.stderr
     assert "--base-urls" in done.stderr
 
 
