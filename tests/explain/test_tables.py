@@ -63,6 +63,16 @@ def test_each_judgement_is_of_a_rule():
     assert sorted(JUDGEMENTS) == sorted(rule.id for rule in list_rules())
 
 
+def test_each_row_says_in_its_own_words_what_happened_and_where_that_is_documented():
+    """Only what is known by a general word or by the status alone is told in the words of its cause."""
+    tables = {rule.id: rule.id.partition(".")[0] for rule in list_rules()}
+    assert [
+        rule.id for rule in list_rules() if tables[rule.id] not in ("general", "status") and not rule.headline
+    ] == []
+    ours = ("general", "status", "local", "edge")
+    assert [rule.id for rule in list_rules() if tables[rule.id] not in ours and not rule.reference] == []
+
+
 def test_every_rule_has_a_case_of_its_own():
     hit = {case.rule for _, case in ALL}
     assert [rule.id for rule in list_rules() if rule.id not in hit] == []
