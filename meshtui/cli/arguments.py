@@ -50,18 +50,26 @@ class Parser(argparse.ArgumentParser):
         super().error(refuse_arguments(message + self._suggest(message)))
 
     def _suggest(self, message: str) -> str:
-        """The option that was meant by one that is not known, if one is near."""
-        before, found, unknown = message.partition("unrecognized arguments: ")
-        if before or not found:
-            return ""
+        """The option or the choice that was meant by one that is not known, if one is near."""
         from difflib import get_close_matches
 
         options = [option for option in self._option_string_actions if option.startswith("--")]
-        word = unknown.split()[0].partition("=")[0]
-        formats = self._option_string_actions.get("--format")
-        if formats is not None and word[2:] in (formats.choices or ()):  # as many other programs call it
-            return f"; did you mean --format {word[2:]}?"
-        return "".join(f"; did you mean {near}?" for near in get_close_matches(word, options, 1))
+        if message.startswith("unrecognized arguments: "):
+            word = message.removeprefix("unrecognized arguments: ").split()[0].partition("=")[0]
+            formats = self._option_string_actions.get("--format")
+            if formats is not None and word[2:] in (formats.choices or ()):  # as many other programs call it
+                return f"; did you mean --format {word[2:]}?"
+            near = get_close_matches(word, options, 1)
+        elif choice := _CHOICE.match(message):
+            action = self._option_string_actions.get(choice["option"])
+            near = get_close_matches(choice["word"], list(map(str, (action and action.choices) or ())), 1)
+        else:
+            return ""
+        return "".join(f"; did you mean {meant}?" for meant in near)
+
+
+_CHOICE = re.compile(r"argument (?:-\w/)?(?P<option>--[\w-]+): invalid choice: '(?P<word>[^']*)'")
+"""As argparse refuses a value that is none of an option's."""
 
 
 def mask_text(text: str) -> str:

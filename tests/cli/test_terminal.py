@@ -95,14 +95,15 @@ def test_every_help_has_examples_and_exit_statuses(meshtui: Meshtui, name: str):
     [(("send", "--sandbox", "--fault", "openai=revokd"), "revoked"),
      (("send", "--sandbox", "--scenario", "silent-fallbak"), "silent-fallback"),
      (("explain", "credential_invald"), "credential_invalid"),
-     (("config", "--formt", "json"), "--format"), (("check", "--json"), "--format json")],
+     (("config", "--formt", "json"), "--format"), (("check", "--json"), "--format json"),
+     (("send", "--path", "meshh"), "did you mean mesh?")],
     ids=str,
 )  # fmt: skip
 def test_what_was_misspelt_is_answered_with_what_was_meant(meshtui: Meshtui, words: tuple[str, ...], meant: str):
     outcome = meshtui(*words)
     assert outcome.status == 2
     assert "did you mean" in outcome.err
-    assert meant in outcome.err.rpartition("did you mean")[2]
+    assert meant in outcome.err[outcome.err.rindex("did you mean") :]
 
 
 def test_a_model_that_was_misspelt_is_answered_with_the_one_that_the_key_may_call(meshtui: Meshtui):
