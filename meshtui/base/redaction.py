@@ -228,30 +228,30 @@ def _mask_present(text: str, masks: Mapping[str, str], present: Iterable[str]) -
         ends, starts = [0, *(end for _, end in loaded[:-1])], [*(start for start, _ in loaded[1:]), len(text)]
         wider = [_find_rest(text, span, *within) for span, *within in zip(loaded, ends, starts, strict=True)]
         spans = _join_overlapping(wider, _find_secret_spans(text))
-    pieces: list[str] = []
-    at = 0
-    for start, end in spans:
-        whole = text[start:end]
-        pieces += (text[at:start], masks.get(whole) or mask(whole))
-        at = end
-    return "".join(pieces) + text[at:]
+    wholes = ((start, end, text[start:end]) for start, end in spans)
+    return _replace_spans(text, ((start, end, masks.get(whole) or mask(whole)) for start, end, whole in wholes))
 
 
 def _find_secret_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where keys stand by their shapes or by what is around them: of a match all, or what is behind the name or the
     text before it."""
+    for m in _find_matches((*_SHAPE_STEPS, *_OTHER_STEPS), text):
+        start, end = m.span(m.re.groups if m.re.pattern in _BEHIND_TEXT else 0)
+        yield (m.end(1) - len("eyJ") if m.re.pattern == _JWT else start), end
+
+
+def _find_matches(steps: tuple[_Step, ...], text: str) -> Iterator[re.Match[str]]:
+    """What the steps would replace in the text, each by itself."""
     lowered = text.lower()
-    for pattern, replacement, marks in (*_SHAPE_STEPS, *_OTHER_STEPS):
+    for pattern, replacement, marks in steps:
         if _has_any(lowered, marks):
-            for m in _compile_pattern(pattern).finditer(text):
-                if replacement(m) != m[0]:
-                    start, end = m.span(m.re.groups if pattern in _BEHIND_TEXT else 0)
-                    yield (m.end(1) - len("eyJ") if pattern == _JWT else start), end
+            yield from (m for m in _compile_pattern(pattern).finditer(text) if replacement(m) != m[0])
 
 
 _BEHIND_TEXT = (_FORTY, _BEARER, _NAMED, _QUERY, _USERINFO)
 _BEFORE_ALONE = frozenset(string.whitespace + "\"'`,;<>(){}[]&=:")
 _BEHIND_ALONE = frozenset(string.whitespace + "\"'`,;<>(){}[]&")
+_BREAKS = frozenset("\n\r\\")
 
 
 def _stands_alone(text: str, span: tuple[int, int]) -> bool:
@@ -264,7 +264,6 @@ def _stands_alone(text: str, span: tuple[int, int]) -> bool:
     )
 
 
-_BREAKS = frozenset("\n\r\\")
 _OF_RUN = frozenset(string.ascii_letters + string.digits + "+=_-")
 """No slash: behind a key's id stands the scope of a signature, which is shown."""
 _LEAST_REST = 8
@@ -315,19 +314,20 @@ def find_keys(text: str) -> list[tuple[int, int]]:
     """The spans of loaded secrets and of texts that have a key's shape. Field names are not considered, and random text
     without a known prefix is not matched."""
     found = [(start, end) for start, end, _ in find_disguised(text, list_living_values())]
-    lowered = text.lower()
-    for pattern, replacement, marks in _SHAPE_STEPS:
-        if _has_any(lowered, marks):
-            found += [m.span() for m in _compile_pattern(pattern).finditer(text) if replacement(m) != m[0]]
-    return found
+    return [*found, *(m.span() for m in _find_matches(_SHAPE_STEPS, text))]
 
 
 def _mask_disguised(text: str, disguised: Iterable[Disguised]) -> str:
+    return _replace_spans(text, ((start, end, mask(value) if value else "…") for start, end, value in disguised))
+
+
+def _replace_spans(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    """The text with each span replaced; of those that overlap the first is, and the rest left out."""
     pieces: list[str] = []
     at = 0
-    for start, end, value in disguised:
+    for start, end, replacement in spans:
         if start >= at:
-            pieces += (text[at:start], mask(value) if value else "…")
+            pieces += (text[at:start], replacement)
         at = max(at, end)
     return "".join(pieces) + text[at:]
 
