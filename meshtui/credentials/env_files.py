@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -258,9 +258,3 @@ def compare_loaders(layers: Sequence[Layer], variable: str, environ: Mapping[str
         return ()
     words = "; ".join(f"{loader}: {name or 'none'}" for loader, name in taken.items())
     return (make_finding("dotenv.order", variable=variable, order=words),)
-
-
-def iterate_findings(layers: Sequence[Layer]) -> Iterator[Finding]:
-    """What is to be said of each file."""
-    for layer in layers:
-        yield from layer.findings

@@ -18,8 +18,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from meshtui.sandbox.body_limits import MAX_HEADER_BYTES
 from meshtui.sandbox.fault_injection import DROP_CONNECTION
 
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-"""What a client sends first (RFC 9113, section 3.4)."""
 IDLE_SECONDS = 75.0
 MAX_STREAMS = 100
 
