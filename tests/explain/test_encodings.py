@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.explain.formats.encodings import clean, decode, find_line_prefix, strip_prefixes, unwrap
+from meshtui.explain.formats.encodings import clean, decode, find_line_prefix, open_boxes, strip_prefixes, unwrap
 
 CLEANED = {
     "\x1b[31mred\x1b[0m!": "red!",
@@ -85,3 +85,27 @@ def test_bytes_are_read_in_the_encoding_that_they_are_in(encoding: str):
 def test_bytes_of_no_encoding_are_read_as_far_as_they_go():
     assert decode(b"caf\xe9 ERROR") == "caf\N{REPLACEMENT CHARACTER} ERROR"
     assert decode(b"\xff\xfea") == "\N{REPLACEMENT CHARACTER}" * 2 + "a"
+
+
+FRAMED = """ draw (pictures MCP Server) {"prompt":"a chart"}
+│                                                        │
+│   MCP error: {"error":{"code":401,"message":"API keys   │
+│   are not supported by this API","status":"UNAUTHENTIC │
+│   ATED"}}                                              │
+╰────────────────────────────────────────────────────────╯
+done"""
+
+
+def test_a_value_that_a_terminal_s_frame_broke_is_whole_again():
+    lines = open_boxes(FRAMED).split("\n")
+    assert lines[2] == (
+        'MCP error: {"error":{"code":401,"message":"API keys are not supported by this API",'
+        '"status":"UNAUTHENTICATED"}}'
+    )
+    assert (lines[0], lines[-1]) == (FRAMED.split("\n")[0], "done")
+
+
+def test_lines_in_a_frame_without_a_value_stay_as_they_are():
+    framed = "│ ❱ 700 │ result = call()   │\n│   701 │ return result     │"
+    assert open_boxes(framed) == framed
+    assert open_boxes("no frame { 'a' }") == "no frame { 'a' }"
