@@ -250,7 +250,8 @@ STATUSES: dict[str, list[int]] = {
     "429 model_not_found": [429], "429 unsupported_value": [429], "429 permission_denied": [429],
     "429 server_error": [429], "429 authentication_error": [429], "429 not_found_error": [429],
     "429 overloaded_error": [429], "429 billing_error": [429], "429 other_error": [], "1.429 invalid_key": [],
-    "429 It failed": [429], "a 429 It failed": [], "429: It failed": [429], "429 . It failed": [429], 'Error: 429 "It failed': [429], 'Other: 429 "It failed': [],
+    "429 It failed": [429], "a 429 It failed": [], "429: It failed": [429], "429 . It failed": [429], 'Error: 429 "It failed': [429],
+    "7: 429 It failed": [],
     'Error: 429: "It failed': [429], "Exception: 429: `It": [429], "(x1): 429: It": [429], "[a]: 429: It": [429],
     "443: It failed": [], "error 443": [], "error 444": [], "nothing": [],
 }  # fmt: skip

@@ -229,7 +229,7 @@ _STATUS = (
         r"(?<![\w.:-])([45]\d\d):?\s{1,2}(?=(?:invalid|insufficient|rate_limit|model_not|unsupported|permission|server"
         r"|authentication|not_found|overloaded|billing)_[a-z_]{3,40}\b)"
     ),
-    Pattern(r"(?:\A|(?:Error|Exception|[a-z\d]\)|[A-Za-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
+    Pattern(r"(?:\A|(?:[a-z\d]\)|[A-Za-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 
