@@ -43,8 +43,8 @@ def mesh(code: str, message: str = "", **more: Any) -> str:
 ANSWERS = Path(__file__).parent / "answers"
 """A file for each table: rule, what must be said of it, and below it answers that it is known by.
 
-`[404|405 shape=html] Not Found`: an answer with either status; a plus is a blank. What is not named stands as in `USUAL`; a name that an
-error does not have is a header's.
+`[404|405 shape=html] Not Found`: an answer with either status; a plus in a value is a blank. What is not named stands
+as in `USUAL`; a name that an error does not have is a header's.
 """
 USUAL: dict[str, dict[str, Any]] = {
     "relay": {"type": "new_api_error", "origin": "error", "shape": "json"},
