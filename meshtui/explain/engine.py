@@ -145,7 +145,7 @@ def explain(error: ParsedError) -> Explanation:
     signed = provider = known or detect_provider(error)
     rule, found = match_rule(error, provider)
     is_structural = not _has_literal(rule, error.lower_message)
-    meant = bool(provider) or rule.id.startswith("general.")
+    meant = provider != "" or rule.id.startswith("general.")
     if (
         not known
         and (not provider or is_structural)
@@ -170,7 +170,7 @@ def _match_words(error: ParsedError, rule: Rule) -> Match | None:
     the words say."""
     by_code = rule.code or error.code in rule.named
     named = by_code or rule.reason or rule.provider_code or rule.certainty != "likely"
-    if named or not rule.also or not error.message or rule.id.partition(".")[0] not in (*PROVIDER_ROWS, "edge"):
+    if named or rule.id.partition(".")[0] not in (*PROVIDER_ROWS, "edge"):
         return None
     worded = _match_table(error, error.lower_message, "general")
     return worded if worded and worded[0].cause in rule.also and not (worded[0].code or worded[0].type) else None
@@ -229,9 +229,9 @@ def _make_explanation(error: ParsedError, provider: str, rule: Rule, found: Mapp
         mesh_does=outcome.consequences.mesh_does,
         steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
-        numbers=_list_numbers(error, rule.cause, found, wait),
+        numbers=find_numbers(error, CAUSES[rule.cause], found, wait),
         reference="" if provider in VENDORS else rule.reference,
-        request_id=make_one_line(redact(error.request_id), 200) if error.request_id else "",
+        request_id=make_one_line(redact(error.request_id), 200),
     )  # fmt: skip
 
 
@@ -281,13 +281,6 @@ def _derive_outcome(rule: Rule, provider: str, status: int, own: bool, long_wait
         steps=found,
         holes=any(map(has_holes, found)),
     )
-
-
-def _list_numbers(error: ParsedError, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
-    row = CAUSES[cause]
-    if not row.counts and "length" not in found and not error.context.key_region:
-        return ()
-    return find_numbers(error, row, found, wait)
 
 
 def _wrap_inner(within: Explanation, error: ParsedError) -> Explanation:

@@ -71,7 +71,7 @@ def _build_error(
 def _read_inner_error(fields: Fields, status: int, call: str, context: Context) -> ParsedError | None:
     """The provider's own error inside this one, removed from the fields; None where there is none."""
     inside = _parse_wrapped(fields)
-    if inside is None and "Exception:" in fields.get("message", ""):
+    if inside is None:
         inside = find_exception(fields)
     return parse_inner(inside, status=status, call=call, context=context) if inside else None
 
@@ -145,7 +145,7 @@ def find_exception(fields: Fields) -> Fields | None:
     """Mesh's `ValidationException: text content blocks must be non-empty` as the fields of that AWS exception; None
     where the sentence has not that form, or the envelope is AWS's own."""
     name, colon, rest = fields.get("message", "").partition(":")
-    if not colon or not name.endswith("Exception") or not is_used_by_aws(name) or fields.get("type"):
+    if not colon or not is_used_by_aws(name) or fields.get("type"):
         return None
     return {"origin": "error", "type": read_aws_type(name), "message": rest.strip()}
 
@@ -176,11 +176,8 @@ def parse_inner_text(text: str, *, printed: bool = True) -> ParsedError | Fields
 
 def _parse_json_fields(text: str) -> Fields | None:
     found = bodies.find_embedded(text)
-    return found if found or "\\" not in text else bodies.find_embedded(_remove_quoting(text))
+    if found or "\\" not in text:
+        return found
+    from meshtui.explain.formats.literals import remove_backslashes
 
-
-def _remove_quoting(text: str) -> str:
-    """The text without one level of quoting, as programs print strings with JSON in them."""
-    for quoted, plain in (("\\\\", "\\"), ('\\"', '"'), ("\\'", "'"), ("\\n", "\n")):
-        text = text.replace(quoted, plain)
-    return text
+    return bodies.find_embedded(remove_backslashes(text))  # programs print strings with JSON in them

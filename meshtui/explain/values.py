@@ -4,9 +4,9 @@ clock is off.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from meshtui.base.lazy_pattern import Pattern
@@ -28,23 +28,24 @@ _TIMES = Pattern(
 
 def read_http_date(text: str) -> float | None:
     """`Mon, 23 Nov 2026 07:04:00 GMT` as Unix time; None for anything else."""
-    match = _HTTP.match(text.strip()[:60])
+    match = _HTTP.match(text.strip())
     if match is None or match[2].lower() not in _MONTHS:
         return None
-    month = _MONTHS.index(match[2].lower()) + 1
-    return _compute_unix_time((int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6])))
+    day, name, year, *time = match.groups()
+    return _compute_unix_time(year, str(_MONTHS.index(name.lower()) + 1), day, *time)
 
 
 def read_aws_time(text: str) -> float | None:
     """`20250714T201419Z` as Unix time; None for anything else."""
     match = _AWS.fullmatch(text)
-    return _compute_unix_time(tuple(int(part) for part in match.groups())) if match else None
+    return _compute_unix_time(*match.groups()) if match else None
 
 
-def _compute_unix_time(parts: tuple[int, ...]) -> float | None:
+def _compute_unix_time(*parts: str) -> float | None:
     """Year, month, day, hour, minute, second as Unix time; None for a day that no calendar has."""
+    year, month, day, hour, minute, second = map(int, parts)
     try:
-        return float(calendar.timegm((*parts, 0, 0, 0)))
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
     except ValueError:
         return None
 
@@ -78,8 +79,13 @@ def describe_offset(seconds_ahead: float) -> str:
 
 
 _SAID = Pattern(
-    r"(?:try again|retry|please wait) (?:in|after) (\d[\dhmsd.]{0,20}(?: ?(?:ms|seconds?|minutes?|s))?)", re.I
+    r"(?:try again|retry|please wait) (?:in|after) "
+    r"((?:\d[\d.]{0,12} ?(?:ms|s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)(?![a-z])[ ,]{0,2}"
+    r"(?:and )?){1,4}|\d[\d.]{0,12}(?!\w| (?:milli|week|month|year)))",
+    re.I,
 )
+_UNIT = Pattern(r"(?!ms)([smhd])[a-z]+|[ ,]|and", re.I)
+"""The unit of a span in words, of which the first letter is kept, and what joins two spans."""
 
 
 def find_wait(error: ParsedError) -> float | None:
@@ -94,12 +100,8 @@ def find_wait(error: ParsedError) -> float | None:
         if found is not None:
             return found
     message = error.message
-    if "n in " in message or "y in " in message or " after " in message or "ait in " in message:
-        match = _SAID.search(message)
-        if match:
-            text = match[1].rstrip(".").replace(" ", "")
-            return parse_duration(re.sub(r"(s)econds?|(m)inutes?", r"\1\2", text))
-    return None
+    match = _SAID.search(message) if " in " in message or " after " in message else None
+    return parse_duration(_UNIT.sub(r"\1", match[1]).rstrip(".").lower()) if match else None
 
 
 def _read_header_wait(error: ParsedError) -> float | None:
@@ -117,7 +119,6 @@ def _read_header_wait(error: ParsedError) -> float | None:
 
 
 def _compute_wait(raw: str, date: str, now: float | None) -> float | None:
-
     end = read_http_date(raw)
     start = read_http_date(date) if date else now
     return max(0.0, end - start) if end is not None and start is not None else None
@@ -157,9 +158,9 @@ def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wai
         lines += _list_limits(error, cause, wait)
     elif cause.counts == "clock":
         lines += _describe_clock(error)
-    elif cause.counts == "region" or error.context.key_region:
+    else:
         lines += _list_regions(error, cause)
-    if found and "length" in found:
+    if "length" in found:
         lines.append(f"key length: {found['length']} characters")
     return tuple([make_one_line(redact(line), 200) for line in lines])
 
@@ -175,7 +176,7 @@ def _list_limits(error: ParsedError, cause: Cause, wait: float | None) -> list[s
 def _list_counts(error: ParsedError, cause: Cause) -> list[str]:
     """`limit 3 per minute`, `used 3`, `requested 1`."""
     message = error.message
-    limit = _LIMIT.search(message) if "imit" in message else None
+    limit = _LIMIT.search(message)
     counts = []
     value = limit["limit"] if limit else error.metadata.get("quotaValue") or error.metadata.get("quota_limit_value", "")
     if value:
@@ -206,7 +207,7 @@ def _list_remaining(error: ParsedError) -> list[str]:
         if left.isdecimal() and (limit.isdecimal() or not limit):
             of = f" of {limit}" if limit else ""
             full = f", full again in {format_span(reset)}" if reset is not None else ""
-            lines.append(f"{left}{of} {kind} left{full}"[:200])
+            lines.append(f"{left}{of} {kind} left{full}")
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.exchange import Exchange, Failure, Request
-from meshtui.explain.causes import NO_PART, NOT_STORED_YET
+from meshtui.explain.causes import NO, NO_PART, NOT_STORED_YET
 from meshtui.explain.engine import MAX_PROOF, explain
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.model import ParsedError
@@ -137,11 +137,27 @@ def test_a_key_in_a_request_id_is_masked():
         assert told.request_id == "sk-proj-…9vLw"
 
 
+def test_a_request_id_without_an_end_is_cut():
+    for error in (REFUSED._replace(request_id="r" * 900), UPSTREAM._replace(inner=REFUSED, request_id="r" * 900)):
+        assert explain(error).request_id == "r" * 199 + "…"
+    assert explain(REFUSED._replace(request_id="r" * 200)).request_id == "r" * 200
+
+
 # What the row went by, what is quoted of it, and where that stood.
 QUOTED = {
     "a message": (REFUSED, "error.message", "Incorrect API key provided: x."),
     "a code alone": (REFUSED._replace(message=""), "error.code", "invalid_api_key"),
     "a type alone": (REFUSED._replace(message="", code=""), "error.type", "invalid_request_error"),
+    "a reason alone": (
+        ParsedError(provider="vertex", origin="error", reason="API_KEY_INVALID"),
+        "error.details[].reason",
+        "API_KEY_INVALID",
+    ),
+    "a word alone": (
+        ParsedError(provider="vertex", origin="error", word="PERMISSION_DENIED"),
+        "error.status",
+        "PERMISSION_DENIED",
+    ),
     "a status alone": (GUESSED, "the status", "401"),
     "nothing": (ParsedError(), "", ""),
 }
@@ -163,6 +179,13 @@ def test_of_a_long_message_the_sentence_that_decides_is_quoted():
     assert early.startswith(decides)
     assert late.startswith(f"… {decides}")
     assert len(early) == len(late) == MAX_PROOF
+    exactly = f"{'x' * 40}. {decides} ".ljust(MAX_PROOF, "y")
+    assert explain(REFUSED._replace(message=exactly)).proof == exactly
+    without_sentences = f"{'so ' * 200}{decides} {filler}"
+    assert explain(REFUSED._replace(message=without_sentences)).proof.startswith(f"… {'so ' * 13}{decides}")
+    for end in (";", ":"):
+        said = explain(REFUSED._replace(message=f"{'so ' * 200}{end} {decides} {filler}")).proof
+        assert said.startswith(f"… {decides}")
     short = f"Well. {decides}"
     assert explain(REFUSED._replace(message=short)).proof == short
     by_pattern = "data retention mode 'default' is not available for this model"
@@ -193,5 +216,6 @@ def test_the_fields_that_the_row_went_by_are_named_and_no_others():
 def test_a_key_that_was_not_sent_from_here_is_not_yet_in_mesh_and_in_a_paste_mesh_had_no_part():
     missing = Exchange("openai", "chat", Request("POST", ""), 0.0, failure=Failure("credential_missing", "no key"))
     assert explain_exchange(missing).mesh_does == NOT_STORED_YET
-    pasted = parse_response("Unable to locate credentials", provider="bedrock")
-    assert explain(pasted).mesh_does == NO_PART
+    pasted = explain(parse_response("Unable to locate credentials", provider="bedrock"))
+    assert (pasted.mesh_does, pasted.falls_back) == (NO_PART, NO)
+    assert explain_exchange(missing).falls_back != NO

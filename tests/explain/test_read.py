@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from meshtui.explain.model import ParsedError
-from meshtui.explain.parse import parse_fields, parse_response
+from meshtui.explain.model import Context, ParsedError
+from meshtui.explain.parse import MAX_TEXT, parse_fields, parse_response
 
 GOOGLE = {
     "error": {
@@ -162,3 +162,138 @@ def test_the_headers_beside_the_fields_of_an_error_count():
         "ThrottlingException", "aws", "json", "r-1", "chat")  # fmt: skip
     plain = parse_fields({"origin": "error", "message": "slow", "number": 429}, headers={})
     assert (plain.status, plain.type, plain.headers) == (429, "", {})
+
+
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+# A body and a header beside it → code, type, message and origin.
+HEADERS = {
+    "AWS's type of no body": ("", {"x-amzn-errortype": "ThrottlingException"}, ("", "ThrottlingException", "", "aws")),
+    "and of a sentence": ("slow", {"x-amzn-errortype": "ThrottlingException"},
+                          ("", "ThrottlingException", "slow", "aws")),
+    "beside an error of its own form": ('{"error": {"message": "slow"}}', {"x-amzn-errortype": "ThrottlingException"},
+                                        ("", "ThrottlingException", "slow", "error")),
+    "OpenAI's error, in other words": (json.dumps({"error": {"message": "no"}}), {"x-error-json": in_base64(
+        json.dumps(OPENAI))}, ("bad_key", "invalid_request_error", "no", "error")),
+    "OpenAI's error beside a code": (json.dumps({"error": {"code": "other"}}), {"x-error-json": in_base64(
+        json.dumps(OPENAI))}, ("other", "", "", "error")),
+    "with white space around it": ("", {"x-error-json": in_base64(f" {json.dumps(OPENAI)}\n")},
+                                   ("bad_key", "invalid_request_error", "No such key", "error")),
+    "no JSON in it": ("no", {"x-error-json": in_base64("hello")}, ("", "", "no", "text")),
+    "no base64": ("no", {"x-error-json": "abcde"}, ("", "", "no", "text")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_headers_add_what_the_body_does_not_say(name: str):
+    body, headers, expected = HEADERS[name]
+    error = parse_response(body, headers=headers)
+    assert (error.code, error.type, error.message, error.origin) == expected
+
+
+def test_the_body_is_kept_as_it_came_and_no_more_of_it_than_is_read():
+    assert parse_response(" it failed ").text == " it failed "
+    assert len(parse_response("x" * (MAX_TEXT + 1)).text) == MAX_TEXT
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", " ", "\t", "\r", "\n", "\0"])
+def test_what_is_around_a_body_changes_nothing(mark: str):
+    assert parse_response(f"{mark}{json.dumps(OPENAI)}{mark}").code == "bad_key"
+
+
+@pytest.mark.parametrize(("given", "status"), [(0, 429), (-1, 429), (1000, 429), (1, 1), (999, 999), (503, 503)])
+def test_the_status_is_the_given_one_where_that_can_be_one(given: int, status: int):
+    assert parse_response('{"error": {"code": 429, "message": "slow"}}', status=given).status == status
+
+
+def test_what_failed_on_this_machine_has_no_status_whatever_the_text_says():
+    assert parse_response('{"error": {"code": 429, "message": "slow"}}', call="local").status == 0
+
+
+@pytest.mark.parametrize(("given", "known"), [("openai", "openai"), ("groq", "groq"), ("nobody", ""), ("", "")])
+def test_a_provider_or_a_vendor_is_believed(given: str, known: str):
+    assert parse_response("no", provider=given).provider == known
+
+
+INNER = json.dumps({"error": {"code": "bad_key", "type": "x", "message": "no"}})
+BOTO = "An error occurred (AccessDeniedException) when calling the Converse operation: no"
+# A text that holds an answer, as programs print it.
+HOLDING = {
+    "JSON": f"it said {INNER}",
+    "JSON with escaped quotes": "it said " + INNER.replace('"', '\\"'),
+    "JSON over several lines, in one string": "it said " + INNER.replace('"', '\\"').replace(", ", ",\\n"),
+    "Python's dict with escaped quotes": "it said {\\'error\\': {\\'code\\': \\'bad_key\\', \\'message\\': \\'no\\'}}",
+    "XML": "it said <ErrorResponse><Error><Code>bad_key</Code></Error></ErrorResponse>",
+    "XML without an envelope": "it said <Error><Code>bad_key</Code></Error>",
+    "XML with attributes": 'it said <Error xmlns="x"><Code>bad_key</Code></Error>',
+    "EC2's XML": "it said <Response><Errors><Error><Code>bad_key</Code></Error></Errors></Response>",
+    "a log line": json.dumps({"level": "error", "message": f"call failed: {INNER}"}),
+    "XML in a log line": json.dumps({"level": "error", "message": "<Error><Code>bad_key</Code></Error>"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOLDING)
+def test_the_answer_in_a_text_is_found(name: str):
+    inner = parse_response(HOLDING[name]).inner
+    assert inner is not None
+    assert (inner.code, inner.shape) == ("bad_key", "xml" if "XML" in name else "json")
+
+
+def test_a_text_without_an_answer_has_none():
+    for text in ("it failed", "it said {nothing}", "it said \\ nothing", '{"error": {"message": "no"}}'):
+        assert parse_response(text).inner is None
+
+
+@pytest.mark.parametrize(("around", "within"), [(403, 403), (499, 499), (500, 0), (502, 0), (0, 0)])
+def test_an_answer_inside_has_the_status_around_it_unless_that_is_the_relays(around: int, within: int):
+    context = Context(model="m")
+    for text in (BOTO, f"it said {INNER}", f'{{"error": {{"message": {json.dumps(INNER)}}}}}'):
+        inner = parse_response(text, status=around, context=context).inner
+        assert inner is not None
+        assert (inner.status, inner.context) == (within, context)
+    own = parse_response(json.dumps({"error": {"message": json.dumps(GOOGLE)}}), status=around).inner
+    assert own is not None
+    assert own.status == 403
+
+
+def test_an_answer_inside_an_inside_one_is_found_with_the_status_around():
+    twice = json.dumps({"error": {"message": json.dumps({"error": {"message": INNER, "code": "relayed"}})}})
+    outer = parse_response(twice, status=404, call="chat", context=Context(model="m"))
+    middle = outer.inner
+    assert middle is not None
+    assert (middle.code, middle.status, middle.call, middle.context) == ("relayed", 404, "chat", Context(model="m"))
+    assert middle.inner is not None
+    assert (middle.inner.code, middle.inner.status, middle.inner.call) == ("bad_key", 404, "chat")
+    assert middle.inner.context == Context(model="m")
+
+
+def test_what_a_client_printed_is_read_once_and_keeps_its_own_call():
+    inner = parse_response(BOTO).inner
+    assert inner is not None
+    assert (inner.type, inner.call) == ("AccessDeniedException", "converse")
+    known = parse_response(BOTO, call="embeddings").inner
+    assert known is not None
+    assert known.call == "embeddings"
+    assert parse_response(BOTO, printed=False).inner is None
+
+
+@pytest.mark.parametrize(("message", "kind"), [
+    ("ValidationException: text is empty", "ValidationException"), ("ExpiredToken: it is old", "ExpiredToken"),
+    ("IllegalStateException: text is empty", None), ("AccessDenied", None),
+])  # fmt: skip
+def test_an_exception_of_awss_at_the_beginning_of_a_sentence_is_awss_error(message: str, kind: str | None):
+    inner = parse_response(json.dumps({"error": {"code": "upstream_error", "message": message}})).inner
+    assert (inner.type if inner else None) == kind
+    if inner:
+        assert (inner.origin, inner.shape, inner.message) == ("error", "json", message.partition(": ")[2])
+
+
+def test_an_exception_that_awss_own_answer_names_is_not_another_one():
+    body = '{"__type": "ValidationException", "message": "ValidationException: text is empty"}'
+    assert parse_response(body).inner is None
+
+
+def test_fields_without_a_shape_are_of_json():
+    assert parse_fields({"origin": "error", "shape": "sse"}, headers={}).shape == "sse"

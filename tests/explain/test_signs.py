@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.explain.model import ParsedError
-from meshtui.explain.vendors import VENDORS, detect_provider, find_provider_of_host, find_vendor_of_client, name_signer
+from meshtui.explain.model import ParsedError, Step
+from meshtui.explain.vendors import (
+    VENDORS,
+    detect_provider,
+    find_provider_of_host,
+    find_vendor_of_client,
+    find_vendor_steps,
+    name_signer,
+)
 
 SIGNS = [tuple(line.split("\t")) for line in (Path(__file__).parent / "signs.txt").read_text().splitlines()[1:]]
 """What kind of sign, the sign, and whose it is: written down once more, apart from the code."""
@@ -54,7 +61,31 @@ def test_a_word_of_a_client_that_is_an_ordinary_word_counts_as_a_package_alone()
     assert find_vendor_of_client("all together. and groq. too") == ""
     assert find_vendor_of_client("together.error.RateLimitError: slow down") == "together"
     assert find_vendor_of_client("cohere.errors.deep.ReadTimeout") == "cohere"
+    assert find_vendor_of_client("groq.RateLimitError: slow down") == "groq"
+    assert find_vendor_of_client("ollama.a.b.c.d.ResponseException") == "ollama"
     assert find_vendor_of_client("my_together.error.RateLimitError") == ""
+    assert find_vendor_of_client("a.together.error.RateLimitError") == ""
+
+
+OWN = Step("Look at the answer.")
+ASKS_MESHTUI = Step("Check the key.", command="meshtui check")
+SELF_HOSTED = frozenset({
+    "ollama", "vllm", "litellm", "cloudflare-ai-gateway", "vercel-ai-gateway", "kong", "helicone", "bifrost",
+})  # fmt: skip
+"""Who has no page of his own where keys are made."""
+
+
+@pytest.mark.parametrize("key", VENDORS)
+def test_of_another_vendor_the_page_of_its_keys_is_named_and_no_check_of_ours(key: str):
+    own, *page = find_vendor_steps(key, (ASKS_MESHTUI, OWN))
+    assert own == OWN
+    assert VENDORS[key].name.lower().replace(" ", "").startswith(key.replace("-", ""))
+    if key in SELF_HOSTED:
+        assert page == []
+    else:
+        assert page[0].text.startswith(VENDORS[key].name)
+        assert page[0].url == page[0].source
+        assert page[0].url.startswith("https://")
 
 
 # Forms that nobody else answers in.
@@ -65,6 +96,18 @@ FORMS = {
     "AWS's XML": (ParsedError(origin="xml", type="InvalidClientTokenId"), "bedrock"),
     "any XML": (ParsedError(origin="xml"), ""),
     "Converse's refusal": (ParsedError(origin="converse", reason="guardrail_intervened"), "bedrock"),
+    "a refusal that Anthropic's own answers have too": (ParsedError(origin="converse", reason="refusal"), ""),
+    "an exception that AWS names so": (ParsedError(origin="error", type="ThrottlingException"), "bedrock"),
+    "an exception of somebody's program": (ParsedError(origin="error", type="IllegalStateException"), ""),
+    "what blocked a prompt of Gemini's": (ParsedError(origin="feedback"), "vertex"),
+    "Google's front end": (ParsedError(headers={"server": "ESF"}), "vertex"),
+    "Google's front end by another name": (ParsedError(headers={"server": "scaffolding"}), "vertex"),
+    "any other server": (ParsedError(headers={"server": "nginx"}), ""),
+    "Google's page for signing in": (
+        ParsedError(headers={"www-authenticate": 'Bearer realm="https://accounts.google.com/"'}), "vertex"),
+    "OpenAI's headers, which Groq sends too": (
+        ParsedError(headers={"x-ratelimit-limit-requests": "3", "x-groq-region": "x"}), "groq"),
+    "AWS's header beside another's": (ParsedError(headers={"x-amzn-errortype": "X", "x-groq-region": "x"}), "bedrock"),
     "Google's status": (ParsedError(origin="error", word="PERMISSION_DENIED"), "vertex"),
     "Google's domain": (ParsedError(domain="aiplatform.googleapis.com"), "vertex"),
     "Google's answer for tokens": (ParsedError(origin="token"), "vertex"),
@@ -81,6 +124,8 @@ FORMS = {
     "the same code with other words": (ParsedError(code="invalid_api_key", message="no"), ""),
     "Cloudflare's envelope": (ParsedError(text='{"success":false,"errors":[],"messages":[]}'), "cloudflare-ai-gateway"),
     "half of it": (ParsedError(text='{"success":false}'), ""),
+    "the other half": (ParsedError(text='{"messages":[]}'), ""),
+    "Mesh's id alone": (ParsedError(request_id="req_01A"), ""),
     "OpenAI's type with another's console": (
         ParsedError(type="insufficient_quota", message="see console.groq.com"), "groq"),
 }  # fmt: skip

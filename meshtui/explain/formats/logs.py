@@ -60,8 +60,6 @@ than reading a paste."""
 _CONTINUED_ALSO = Pattern(r"\s|at \S|\.\.\. \d+ more|\[\s*$|\{\s*$|\{ ?['\"]\w+['\"]")
 _MAY_CONTINUE_ALSO = frozenset(" \t\f\v\u00a0a.[{")
 """With what those begin."""
-_MAY_CONTINUE_ALSO = frozenset(" \t\f\v\u00a0a.[{")
-"""With what those begin."""
 _CHAINED = ("During handling of the above", "The above exception was")
 _OPENING = frozenset("{[(,:=>\\")
 """With what a line ends that the next one continues."""
