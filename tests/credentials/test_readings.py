@@ -15,7 +15,7 @@ from meshtui.base.credential import Finding
 from meshtui.base.secret import Secret
 from meshtui.providers.finding_catalogue import list_rows
 from tests.credentials import samples as s
-from tests.credentials.test_findings import TEXTS
+from tests.credentials.test_findings import PAIR, TEXTS, clamped
 from tests.credentials.test_recognised import READ, VALID
 
 DUMP = json.dumps
@@ -203,8 +203,57 @@ OPENAI: dict[str, str | tuple[str, str]] = {
     "AWS key whose state is a number": DUMP(s.aws(status=1)),
 }  # fmt: skip
 
+OTHER_ALPHABET = base64.urlsafe_b64encode(f'{PAIR[:-1]}, "note": "~~~???~~~???"}}'.encode()).decode()
+PASTED: dict[str, str | bytes | tuple[str, str]] = {
+    "zero byte": f"OPENAI_API_KEY={KEY}\nab\0c",
+    "zero byte, in bytes": b"a\0",
+    "as many characters as are read": KEY + " " * ((1 << 20) - len(KEY)),
+    "Latin-1, a tenth of it": b"\xe9" + b"a" * 9,
+    "Latin-1, less than a tenth": b"\xe9" + b"a" * 10,
+    "Latin-1, with a control character": b"\xe9" + b"\t" + b"a" * 30 + b"\x01",
+    "Latin-1, with a last control character": b"\xe9\r\n\t \x7f" + b"~" * 80,
+    "UTF-16, the other way round": b"\xfe\xff" + KEY.encode("utf-16-be"),
+    "UTF-16, cut": KEY.encode("utf-16")[:-1],
+    "UTF-16 of three characters": "abc".encode("utf-16"),
+    "secret that is not encoded, below stringData": f"kind: Secret\nstringData:\n  OPENAI_API_KEY: {KEY}\n",
+    "secret in base64, stringData in a comment": f"# stringData:\nOPENAI_API_KEY={clamped(KEY)}",
+    "base64 of 24 characters": clamped('{"api_key": "ab"}'),
+    "base64 of 23 characters": clamped('{"api_key": "ab"}').rstrip("="),
+    "base64 of other text": clamped("Nothing that any service would take."),
+    "base64 of UTF-16": base64.b64encode(PAIR.encode("utf-16-le")).decode(),
+    "base64 of a key and more": clamped(f"{KEY} and more"),
+    "base64 of another vendor's key": clamped("sk-ant-" + OLD * 3),
+    "base64 of bytes": base64.b64encode(bytes(range(128, 188))).decode(),
+    "base64 with too many signs": clamped(KEY).rstrip("=") + "====",
+    "base64 in its other alphabet, over lines": OTHER_ALPHABET[:40] + "\n" + OTHER_ALPHABET[40:],
+    "base64 with a dot": clamped(KEY) + ".",
+    "base64 of JSON with a line break behind it": clamped(f"  {PAIR}\n"),
+    "key over three lines, one blank": f"{KEY[:80]}\n\n  {KEY[80:]}",
+    "key over two lines and a word": f"{KEY[:80]}\n{KEY[80:]} prod",
+    "key over two lines, another vendor's": "sk-ant-" + OLD * 2 + "\n" + OLD * 2,
+    "words over two lines": "first line\nsecond",
+    "assignments within six": "a: b: c: d: e: " + KEY,
+    "assignments within seven": "a: b: c: d: e: f: " + KEY,
+    "base64 within four": "a: b: c: d: " + clamped(KEY),
+    "base64 within five": "a: b: c: d: e: " + clamped(KEY),
+    "quotes, fifty": '"' * 50 + KEY + '"' * 50,
+    "quotes, sixty": '"' * 60 + KEY + '"' * 60,
+    "white space on both sides": f" {KEY} ",
+    "white space and nothing else": "   ",
+    "line breaks behind": f"{KEY}\n\n",
+    "list of one plain value": '["x"]', "list of no value": "[]", "list of a list": f"[[{PAIR}]]",
+    "number in a list": "[1, 2, 3]", "template of braces": "{{x", "bracket that is no list": "[x",
+    "JSON without its brace, of a Mesh key": f'"note": "x", "api_key": "{s.mesh_key()}"}}',
+    "words that look like JSON without its brace": '"key" is: x',
+    **{f"JSON that is broken, of {sign}": f'{{"{sign}": 1,}}' for sign in (
+        "openai", "OpenAI", "sk-", "task-", "bedrock_api_key", "BedrockApiKey", "ABSK", "bedrock-api-key-", "access_key",
+        "AccessKey", "secretaccess", "secret_access", "service_account", "privatekey", "client_email", "clientEmail",
+        "rsk_", "xrsk_", "sk-x bedrockapikey", "nothing")},
+    "JSON on the third line": f'\n\n  {{"region": "x",}}',
+}  # fmt: skip
+
 # What no finding is named for.
-OTHERS: dict[str, str | tuple[str, str]] = {
+OTHERS: dict[str, str | bytes | tuple[str, str]] = {
     "OpenAI service account, once": s.openai_key("sk-service-"),
     "OpenAI service account, with its name": f"sk-my-bot-{OLD}T3BlbkFJ{OLD}",
     "OpenAI service account, of another length": s.openai_key("sk-svcacct-", 60),
@@ -243,6 +292,7 @@ OTHERS: dict[str, str | tuple[str, str]] = {
     **BEDROCK,
     **MESH,
     **OPENAI,
+    **PASTED,
     **{
         f"key of {vendor}": prefix + s.filler(40)
         for prefix, vendor in (
