@@ -43,8 +43,8 @@ def mesh(code: str, message: str = "", **more: Any) -> str:
 ANSWERS = Path(__file__).parent / "answers"
 """A file for each table: rule, what must be said of it, and below it answers that it is known by.
 
-`[404|405 shape=html] Not Found`: an answer with either status. What is not named stands as in `USUAL`; a name that an
-error does not have is a header's.
+`[404|405 shape=html] Not Found`: an answer with either status; a plus in a value is a blank. What is not named stands
+as in `USUAL`; a name that an error does not have is a header's.
 """
 USUAL: dict[str, dict[str, Any]] = {
     "relay": {"type": "new_api_error", "origin": "error", "shape": "json"},
@@ -90,7 +90,7 @@ def _read_line(rule: str, line: str) -> Iterator[ParsedError]:
     ]
     for row in itertools.product(*fields):
         given, context, headers = dict(USUAL[rule.partition(".")[0]]), dict[str, Any](), dict[str, str]()
-        for name, value in row:
+        for name, value in ((name, value.replace("+", " ")) for name, value in row):
             if name in _CONTEXT:
                 context[name] = float(value) if name == "now" else value
             elif name in ParsedError._fields:

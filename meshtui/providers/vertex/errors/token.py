@@ -55,7 +55,7 @@ KEY = (
     Rule(
         "vertex.robot-disabled", "credential_disabled",
         pattern=r"robot is disabled|service account(?: \S{1,160})? (?:is|was|has been) disabled",
-        says=("robot is disabled", "disabled"), code=("invalid_grant", ""),
+        says=("disabled",), code=("invalid_grant", ""),
         headline="The service account is disabled",
         not_this="The key may be good: the account it belongs to is switched off.",
         reference="https://docs.cloud.google.com/iam/docs/service-accounts-disable-enable",
