@@ -181,6 +181,25 @@ def test_whatever_a_client_prints_is_explained(name: str):
     assert find_errors(PRINTED[name][0])[0].explanation.headline
 
 
+SHORT = (
+    "An error occurred (X) when calling the O operation: no", "litellm.X: n", "litellm.X: XException - n",
+    "google.genai.errors.X: 403 OK. no", "google.api_core.exceptions.X: 404 no",
+    'status = StatusCode.OK details = "no"', 'status = StatusCode.OK details = ""', '{grpc_message:"n"}',
+    '{grpc_message:""}', "Error 403, Message: , Status: ", "googleapi: Error 403: no, abc", "googleapi: Error 403: n",
+    "rpc error: code = OK desc = ", "io.grpc.StatusException: OK: n", "RefreshError: n", "google.auth.exceptions.X: n",
+    "https response error StatusCode: 0, RequestID: , X: ", "AbException:  (Service: S, Status Code: 400, Request ID: ",
+    "AbError: \n$metadata", "HTTP 401 (:)", "error, status code: 401, message: ", "APIError: 401 ", "GaxiosError: ",
+    "got status: 403{", "it no (Aws::S::Errors::X)", "Aws::S::Errors::X:", "invalid_grant: n",
+    "ThrottlingException: n", "error, status code: 401, status: , message: ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_however_short_the_names_in_a_print_are_it_is_read(text: str):
+    (found,) = find_printed_errors(text, parse_response)
+    assert text[found.start : found.end].strip() == text.strip()
+
+
 NODE = ("AuthenticationError", "PermissionDeniedError", "RateLimitError", "BadRequestError", "NotFoundError",
         "InternalServerError", "ConflictError", "APIError", "OpenAIError", "UnprocessableEntityError")  # fmt: skip
 
