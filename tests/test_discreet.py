@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.base.privacy import hide_names, hide_with_dots
+from meshtui.base import privacy
+from meshtui.base.privacy import hide_names, hide_with_dots, learn_names
 from meshtui.explain.causes import CAUSES
+from tests.each import each
 
 IAM = "arn:aws:iam::123456789012"
 HIDDEN = {
@@ -57,6 +59,32 @@ HIDDEN = {
     "OpenAI-Project: proj_Abcdefgh12345678": "OpenAI-Project: proj_<id>",
     "openai-organization: acme-corp": "openai-organization: <organisation>",
     '"client_id": "123456789012345678901"': '"client_id": "<id>"',
+    f"no {IAM}:role/BOX, nor {IAM}:role/BOX;":
+        "no arn:aws:iam::<account>:role/<name>, nor arn:aws:iam::<account>:role/<name>;",
+    f"no {IAM}:role/BOX: it": "no arn:aws:iam::<account>:role/<name>: it",
+    f"{IAM}:": "arn:aws:iam::<account>:",
+    "arn:aws:bedrock:us-east-1:123456789012:foundation-model/x":
+        "arn:aws:bedrock:us-east-1:<account>:foundation-model/x",
+    f"{IAM}:user/*": "arn:aws:iam::<account>:user/*",
+    "arn:aws:s3:::*": "arn:aws:s3:::*",
+    "arn:aws:s3:::a:b": "arn:aws:s3:::<name>:<name>",
+    "arn:aws:sns:eu-west-1:123456789012:orders:4f1a": "arn:aws:sns:eu-west-1:<account>:<name>:<name>",
+    "arn:aws:sqs:eu-west-1:123456789012:orders/new": "arn:aws:sqs:eu-west-1:<account>:<name>/<name>",
+    "<SourcePolicyId>Admins</SourcePolicyId>": "<SourcePolicyId><name></SourcePolicyId>",
+    '"SourcePolicyId": "Admins"': '"SourcePolicyId": "<name>"',
+    r'{\"SourcePolicyId\":\"Admins\"}': r'{\"SourcePolicyId\":\"<name>\"}',
+    "RoleName=Ops&x": "RoleName=<name>&x",
+    '--group-name admins and {"UserName": "bob"}': '--group-name <name> and {"UserName": "<name>"}',
+    "no AROAQQQQQQQQQQQQ:session@1 it": "no <id> it",
+    "AGPAQQQQQQQQQQQQ AIPAQQQQQQQQQQQQ": "<id> <id>",
+    "it is AGPAQQQQQQQQQQQQ": "it is <id>",
+    "it is AIPAQQQQQQQQQQQQ": "it is <id>",
+    "project: acme-prod-7": "project: <project>",
+    "gcloud projects describe acme": "gcloud projects describe <project>",
+    "org-Abcdefgh1234 alone": "org-<id> alone",
+    "proj_Abcdefgh1234 alone": "proj_<id> alone",
+    "user-Abcdefgh1234 alone": "user-<id> alone",
+    "mail to jo+1@x.example": "mail to <e-mail>",
 }  # fmt: skip
 KEPT = (
     "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
@@ -69,6 +97,12 @@ KEPT = (
     "an org-wide limit of a user-level quota",
     "publishers/google/models/gemini-2.5-flash-lite:generateContent",
     "error.code: invalid_api_key",
+    "account 1234567890123",
+    "x-at-1234567890123",
+    "1234567890123.signin.aws.amazon.com",
+    "AROAQQQQQQQQQQQ",
+    "org-Abcdefgh123",
+    "the project acme-corp",
     "14:03:22 · 142 ms · 401",
 )
 FRAGMENTS = st.sampled_from([
@@ -105,8 +139,35 @@ def test_a_known_name_is_hidden_wherever_it_is_a_word(text: str, shown: str):
     assert hide_names(text, KNOWN | {"alice", "Ops-Role", "42424242"}) == shown
 
 
+ACCOUNT_WORDS = (
+    "account 123", "account id 123", "accountId=123", "account_number: 123", "account-number:123", "account number 123",
+    "account no. 123", "account no 123", "accounts 123", "account's 123", "the account is 123", "account was 123",
+    "account of 123", "account (123)", "account #123", "account  123", "account :  123", 'account": "123"',
+    r'account\\": \\"123', "ACCOUNT=123", "account>123", "account'123'",
+)  # fmt: skip
+
+
+@each("words", ACCOUNT_WORDS)
+def test_an_account_is_hidden_behind_each_way_to_say_that_it_is_one(words: str):
+    assert hide_names(words.replace("123", "123456789012")) == words.replace("123", "<account>")
+
+
 def test_names_of_three_letters_alone_hide_nothing():
     assert hide_names("bob, a b", frozenset({"bob", "a"})) == "bob, a b"
+    assert hide_names("bobo, bob", frozenset({"bobo", "bob"})) == "<name>, bob"
+
+
+def test_of_two_known_names_the_longer_is_hidden_whole():
+    known = frozenset({"acme.com", "acme.com:old-one", "acme.com:old-one.two"})
+    assert hide_names("acme.com:old-one.two", known) == "<name>"
+
+
+def test_a_name_once_learned_is_hidden_in_every_later_text(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(privacy, "_learned", frozenset())
+    learn_names(["alice", "carol"])
+    learn_names(iter(["dave"]))
+    assert hide_names("alice, carol, dave and mallory", frozenset({"mallory"})) == "<name>, <name>, <name> and <name>"
+    assert hide_with_dots("to alice") == "to •••••"
 
 
 @given(TEXTS, st.sampled_from([frozenset(), KNOWN]))

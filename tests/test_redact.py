@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
-from meshtui.base.redaction import redact, redact_headers, redact_tree
-from meshtui.base.secret import Secret
+from meshtui.base.redaction import redact, redact_cut, redact_headers, redact_tree
+from meshtui.base.secret import Secret, mask
 from tests.canaries import KEYS, leaked, parts_in
 from tests.each import each
 
@@ -83,7 +83,9 @@ def test_the_value_of_a_field_named_like_a_secret_is_masked_whatever_its_shape(n
 
 IN_TREES = (
     *NAMED, "aws_session_token", "security_token", "id_token", "mesh_api_key", "passwd", "AWS_BEARER_TOKEN_BEDROCK",
-    "OPENAI_API_KEY", "x-goog-api-key", "X-Amz-Credential",
+    "OPENAI_API_KEY", "x-goog-api-key", "X-Amz-Credential", "privateKey", "secretKey", "sessionToken", "securityToken",
+    "accessToken", "refreshToken", "id_token", "idToken", "clientSecret", "apikey", "api-key", "x-api-key",
+    "mesh_token", "meshapi_token", "meshapi_api_key", "X-Amz-Security-Token", "AWS_SECRET_ACCESS_KEY",
 )  # fmt: skip
 
 
@@ -213,6 +215,9 @@ def test_headers_that_carry_credentials_are_masked_and_keep_their_order_and_case
     assert shown[1][1] == f"Bearer sk-proj-…{BODY[-4:]}"
     assert "20261123/us-east-1/bedrock/aws4_request" in shown[2][1]
     assert "SignedHeaders=host;x-amz-date" in shown[2][1]
+    assert shown[2][1].endswith("Signature=…beef")
+    assert redact_headers([("Authorization", "Bearer"), ("Authorization", "Basic " + "a1" * 10)]) == (
+        ("Authorization", "…"), ("Authorization", "Basic …a1a1"))  # fmt: skip
     for hidden in (BODY[:12], "ZQXWZQXW", "aaaa", "whatever", "abcdefgh"):
         assert not any(hidden in value for _, value in shown)
 
@@ -265,6 +270,14 @@ def test_behind_a_letter_it_takes_so_many_characters_and_no_fewer(prefix: str):
     [
         ("xsk-proj-" + "Aa1-" * 20, True),  # 80 of all kinds
         ("xsk-proj-" + "Aa1-" * 19 + "Aa1", False),
+        ("xsk-proj-" + "a1-" * 30, False),  # no capitals
+        ("xsk-proj-" + "-" * 19 + "aB1aB1aB1aB", False),
+        ("xsk-proj-" + "-" * 19 + "aaaaaaBBBBB1aB1a", False),  # 5 changes in 16
+        ("xsk-proj-" + "-" * 19 + "aaaaBB11aaaBBa1", True),  # 6 changes in 15
+        ("xsk-proj-" + "-" * 19 + "aaaaaBB11aaaBBa1", False),  # in 16
+        ("xsk-" + "T3BlbkFJ".rjust(39, "a"), False),
+        ("xsk-" + "T3BlbkFJ".rjust(40, "a"), True),
+        ("xsk-" + "Zq7xK2mP9vLw" * 3 + "-Zq7", False),  # no piece of 40
         ("xsk-proj-aaaaaaaaaaaaaaaaaT3BlbkFJ", True),  # OpenAI's infix
         ("xrsk_" + "a" * 18 + "12", True),  # two digits
         ("xrsk_" + "a" * 19 + "1", False),
@@ -275,6 +288,8 @@ def test_behind_a_letter_it_takes_so_many_characters_and_no_fewer(prefix: str):
         ("xsk-ant-" + "a1b" * 10 + "a", False),
         ("xsk-ant-" + "abcde1" * 6, True),  # every third changes
         ("xsk-ant-" + "abcdefghijklmno1" * 2, False),
+        ("xsk-ant-" + "abcd1234" * 3 + "abcd12ef", True),  # 8 changes in 32
+        ("xsk-ant-" + "abcd1234" * 3 + "abcd12efg", False),
         ("xsk-ant-" + "A1" * 16, True),  # 32 of capitals and digits
         ("xsk-ant-" + "aB" * 16, False),  # no digit
         ("x" + f"{'Zq7xK2mP9v' * 4}", False),
@@ -296,7 +311,15 @@ def test_what_is_drawn_by_lot_is_told_from_words(text: str, is_key: bool):
         ("?token=plainlookingvalue&a=1", "?token=…alue&a=1"), ("&sig=abc", "&sig=…"), ("?key=a", "?key=…"),
         ("&signature=plainlookingvalue", "&signature=…alue"), ("?code=abc#d", "?code=…#d"), ("?auth=abc", "?auth=…"),
         ("password=abcd", "password=…"), ("password=abc", "password=abc"), ('"api_key" : "abcd"', '"api_key" : "…"'),
-        ("ftp://a:b@h", "ftp://…@h"), ("mailto:a@b", "mailto:a@b"),
+        ("ftp://a:b@h", "ftp://…@h"), ("mailto:a@b", "mailto:a@b"), ("s3://a:b@h", "s3://…@h"),
+        ("secretkey=abcd", "secretkey=…"), ("access_token=abcd", "access_token=…"), ("id_token=abcd", "id_token=…"),
+        ("session_token=abcd", "session_token=…"), ("security_token=abcd", "security_token=…"),
+        ("refresh_token=abcd", "refresh_token=…"), ("client_secret=abcd", "client_secret=…"),
+        ("assertion=abcd", "assertion=…"), ("apikey=abcd", "apikey=…"), ("private_key=abcd", "private_key=…"),
+        ("meshapi_api_key=abcd", "meshapi_api_key=…"), ("secret_access_key=abcd", "secret_access_key=…"),
+        ("x-amz-signature=abcd", "x-amz-signature=…"), ("x-amz-credential=abcd", "x-amz-credential=…"),
+        ("-----BEGIN KEY-----a-----END KEY-----", "-----BEGIN…"),
+        ("eyJabcdefg.abcdefgh.sig", "eyJabcdefg.abcdefgh.sig"),
         ("x-amz-security-token: abcd", "x-amz-security-token: …"),
         ("refreshToken=abcd", "refreshToken=…"),
         ("securitytoken=abcd", "securitytoken=…"), ("meshapi_token=abcd", "meshapi_token=…"),
@@ -312,6 +335,67 @@ def test_what_is_drawn_by_lot_is_told_from_words(text: str, is_key: bool):
 )  # fmt: skip
 def test_what_a_name_says_of_a_value(text: str, shown: str):
     assert redact(text) == shown
+
+
+PART, OTHER = "Kq7xW2zP9vLmR4tB", "Hn3cY8dS5gJfT6wX"
+
+
+@each(
+    "text, shown",
+    [
+        # Eight characters with two digits are as good as the rest of a key.
+        (f"{PART}b1defgh2", "…fgh2"), (f"b1defgh2{PART}", "…R4tB"), (f"x {PART}b1defgh2.", "x …fgh2."),
+        (f"{PART}b1defg2", "…R4tBb1defg2"), (f"b1defg2{PART}", "b1defg2…R4tB"),
+        (f"{PART}bcdefgh2", "…R4tBbcdefgh2"), (f"bcdefgh2{PART}", "bcdefgh2…R4tB"),
+        (f"{PART}12345678", "…R4tB12345678"),
+        (f"{PART}Xb1defgh2", "…fgh2"), (f"b1defgh2X{PART}", "…R4tB"), (f"{PART}b1-+_=h2/x", "…_=h2/x"),
+        # An escape's letters are not the key's.
+        (f"\\u000ab1defgh2{PART}", "\\u000a…R4tB"), (f"\\u000ab1defg2{PART}", "\\u000ab1defg2…R4tB"),
+        (f"\\nb1defgh2{PART}", "\\n…R4tB"), (f"\\nb1defg2{PART}", "\\nb1defg2…R4tB"),
+        (f"%2Cb1defgh2{PART}", "%2C…R4tB"), (f"%2Cb1defg2{PART}", "%2Cb1defg2…R4tB"),
+        (f"b1defgh2{PART}\\", "…R4tB\\"), (f"b1defgh2{PART}%", "…R4tB%"),
+        # Between two, and side by side.
+        (f"{PART}{OTHER}", "…R4tB…T6wX"), (f"{PART}b1defg2{OTHER}", "…R4tBb1defg2…T6wX"),
+        (f"{PART}b1defgh2{OTHER}", "…T6wX"), (f"x{PART}ab1defgh2 and {OTHER}", "x…fgh2 and …T6wX"),
+        # What stands alone is all there is.
+        (f"KEY_12_OF_ME={PART}", "KEY_12_OF_ME=…R4tB"), (f"KEY_12_OF_ME={OTHER},", "KEY_12_OF_ME=…T6wX,"),
+        (f"?key={PART};x=1", "?key=…R4tB;x=1"),
+        # As far as the whole reaches by its shape or by what is around it.
+        (f"sk-abcdefgh{PART}z {OTHER}", "sk-…4tBz …T6wX"), (f"Bearer {PART}.b/c", "Bearer ….b/c"),
+        (f"password={PART}.b/c", "password=….b/c"), (f"?x=1&key={PART}.b/c", "?x=1&key=….b/c"),
+        (f"http://u:{PART}.b@h", "http://…@h"), (f"a {PART}/Zq7xK2mP9vLw1234567890A b", "a …890A b"),
+        (f"no_eyJhbGciOiJ{PART}.abcdefghij.sig-x", "no_eyJ…ig-x"),
+    ],
+)  # fmt: skip
+def test_a_key_of_which_only_a_part_is_loaded_is_hidden_whole_and_its_neighbours_stay(text: str, shown: str):
+    held = Secret(PART), Secret(OTHER)
+    assert redact(text) == shown
+    assert held
+
+
+@each("first, last", [(0, 2), (1, 3)])
+def test_a_pem_block_of_which_only_some_lines_are_loaded_is_hidden_whole(first: int, last: int):
+    block = f"-----BEGIN PRIVATE KEY-----\nMIIE{BODY}\n{BODY[::-1]}\n{BODY.swapcase()}\n-----END PRIVATE KEY-----"
+    held = Secret("\n".join(block.splitlines()[first:last]))
+    assert redact(f"no {block}!") == "no -----BEGIN…!"
+    assert held
+
+
+def test_a_long_text_is_redacted_before_it_is_cut():
+    """Four times the limit and the longest key are read; a part of a key at the end of that might not be known."""
+    key, words = f"sk-{(BODY * 6)[:396]}", "word " * 1000
+    assert redact_cut(f"{key} {words}"[:4496], 100) == f"{mask(key)} {words}"[:100]
+    assert redact_cut(f"{key} {words}"[:4497], 100) == f"{mask(key)} "
+    assert redact_cut(f"{words}{key}"[:101], 100) == words[:100]
+
+
+def test_of_a_text_that_is_a_key_as_far_as_it_is_read_nothing_is_shown():
+    assert redact_cut(f"-----BEGIN PRIVATE KEY-----{BODY * 70}", 10) == "…"
+
+
+def test_a_text_within_the_limit_is_not_cut_and_left_to_whoever_shows_it():
+    assert redact_cut(f"sk-{BODY}", len(BODY) + 3) == f"sk-{BODY}"
+    assert redact_cut(f"sk-{BODY}", len(BODY) + 2) == f"sk-…{BODY[-4:]}"
 
 
 def test_a_tree_is_redacted_at_every_depth():

@@ -122,11 +122,13 @@ def test_fingerprints_tell_keys_apart_and_are_short():
     one, other = Secret(VALUE), Secret(VALUE + "x")
     assert one.fingerprint == Secret(VALUE).fingerprint != other.fingerprint
     assert len(one.fingerprint) == 8
+    assert len(Secret(VALUE + "\ud800").fingerprint) == 8, "half a character, as a broken file has it"
 
 
 def test_secrets_compare_by_value_and_can_be_keys_of_a_mapping():
     assert {Secret(VALUE): 1}[Secret(VALUE)] == 1
     assert Secret(VALUE) != VALUE
+    assert Secret(VALUE) != Secret(VALUE + "x")
 
 
 def test_a_value_is_known_as_long_as_one_secret_holds_it():

@@ -101,6 +101,7 @@ HIDDEN: dict[str, Write] = {
     "wrapped with backslashes": wrapped("\\\n"),
     "wrapped in JSON": lambda key: json.dumps(wrapped("\n")(key)),
     "wrapped with CRLF in JSON": lambda key: json.dumps(wrapped("\r\n")(key)),
+    "wrapped with CRLF in JSON in an address": wrapped("%5Cr%5Cn"),
     "wrapped with tabs in JSON": lambda key: json.dumps(wrapped("\n\t")(key)),
     "wrapped in quotes": wrapped('"\n  "'),
     "wrapped with plus": wrapped("' +\n '"),
@@ -295,6 +296,41 @@ def test_a_loaded_secret_with_escaped_line_breaks_is_hidden_where_they_are_none(
     held = Secret("first line of it\\nsecond line of it\\nthird")
     assert "line" not in redact("<first line of it\nsecond line of it\nthird>")
     assert held
+
+
+@pytest.mark.parametrize("write", [lambda key: key[:10] + " " + key[10:], lambda key: key[0] + percent(key[1:])])
+def test_a_text_that_is_nothing_but_the_key_is_hidden_whole(write: Write):
+    held = Secret("Kq7xW2zP9vLmR4tB")
+    assert redact(write(held.reveal())) == held.masked
+
+
+def test_a_short_secret_is_hidden_also_without_the_blanks_it_was_loaded_with():
+    held = Secret(" Kq7-xW2z\n")
+    assert redact("no Kq7-xW2z,") == "no …,"
+    assert held
+
+
+def test_escapes_beside_a_secret_whose_slashes_are_escaped_stay():
+    held = Secret("Kq7/xW+2z")
+    assert redact('{"a": "x\\u003dy", "b": "Kq7\\/xW+2z"}') == '{"a": "x\\u003dy", "b": "…"}'
+    assert held
+
+
+def test_nothing_of_seven_characters_is_searched_for_in_any_spelling():
+    held = Secret("Kq9/xW2")
+    for text in (held.reveal(), base64.b64encode(held.reveal().encode()).decode(), quote(held.reveal(), safe="")):
+        assert redact(f"<{text}>") == f"<{text}>"
+
+
+def test_half_a_character_in_a_loaded_secret_hides_it_nevertheless():
+    held = Secret("Kq7xW2zP9vLmR4tB\ud800")
+    assert redact("no Kq7xW2zP9vLmR4tB, no Kq7xW2zP 9vLmR4tB") == f"no {held.masked}, no {held.masked}"
+
+
+def test_an_encoding_is_hidden_behind_the_mask_of_its_secret():
+    held = Secret("sk-Zq7xK2mP9vLwZq7xK2mP")
+    for coded in (held.reveal().encode().hex(" "), base64.b64encode(b"u" + held.reveal().encode()).decode()[2:-1]):
+        assert redact(f"no {coded}") == f"no {held.masked}"
 
 
 def test_sixteen_letters_are_enough_to_be_found_by_them_alone():

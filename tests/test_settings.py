@@ -131,6 +131,11 @@ def test_tables_comments_and_values_of_several_lines_keep_their_line_numbers(hom
         ("keys = 1", 'keys is a table: write [keys], and below it "main.fire" = …'),
         ("presets = 1", "presets is a table: write [presets], and below it haiku = …"),
         ("colour = 1", "`meshtui config` lists them all"),
+        ("elsewhere.stream = true", "Did you mean request.stream?"),
+        ("request.stream = 1", "1 is not true or false. Mend it or take it out; the default is false"),
+        ("presets.x = [1]", "presets.x: [1] is not a text in quotes"),
+        ('presets.x = " "', 'presets.x: " " is not a text in quotes'),
+        ("presets.x = true", "presets.x: true is not a text in quotes"),
     ],
 )
 def test_what_cannot_hold_names_file_line_key_and_the_mend_and_the_rest_holds(home: Home, line: str, said: str):
@@ -161,6 +166,7 @@ def test_an_empty_variable_is_as_good_as_none(home: Home):
 
 
 def test_a_variable_nearly_spelt_right_is_told_and_a_strangers_is_not(home: Home):
+    assert home.unwritten(ESHTUI_THEME="nord", MY_MESHTUI_THEME="nord").problems == ()
     loaded = home.unwritten(MESHTUI_THEM="nord", MESHTUI_ELSEWHERE="x", MESHTUI_PLATFORM_KEY="rsk_" + "x" * 20)
     assert [str(p) for p in loaded.problems] == [
         "MESHTUI_THEM: no setting reads this variable. Did you mean MESHTUI_THEME?"
@@ -177,6 +183,8 @@ def test_a_variable_nearly_spelt_right_is_told_and_a_strangers_is_not(home: Home
         ("\n" + "a." * 1500 + "a = 1", 2),
         (f"x = {'9' * 5000}", 1),
         ("\nx = [\n" + "1,\n" * 5000 + "]", 2),
+        ("\nx = [1,\n\n\n", 2),
+        ('\nx = """' + "\n" * 100 + '"""', 2),
     ],
 )
 def test_what_is_no_toml_names_the_line_and_all_defaults_hold(home: Home, text: str, line: int):
@@ -230,6 +238,31 @@ def test_whatever_the_file_says_it_is_read_as_the_standard_librarys_parser_reads
     assert [item.line for item in found] == sorted(item.line for item in found)
 
 
+def test_what_the_parser_says_is_told_without_its_own_place(home: Home):
+    (problem,) = home.load("theme = 1\ntheme = 2\n").problems
+    assert problem.wrong == "this is not TOML: Cannot overwrite a value"
+
+
+def test_a_table_may_be_indented(home: Home):
+    assert home.load('  [log]\n  times = "ago"\n').settings == Settings(times="ago")
+
+
+def test_a_value_may_have_a_hundred_lines_wherever_it_begins(home: Home):
+    loaded = home.load("#\n" * 150 + 'presets.x = """' + "a\n" * 99 + '"""\ntheme = "nord"\n')
+    assert loaded.settings == Settings(theme="nord", presets={"x": "a\n" * 99})
+    assert loaded.origins["theme"].endswith(":251")
+
+
+def test_a_file_of_as_many_bytes_as_are_read_is_read(home: Home):
+    assert home.load(b'theme = "nord"\n'.ljust(LIMIT, b"#")).settings.theme == "nord"
+    assert "larger than" in str(home.load(b'theme = "nord"\n'.ljust(LIMIT + 1, b"#")).problems[0])
+
+
+def test_problems_stand_in_the_order_of_the_lines_and_those_of_variables_first(home: Home):
+    loaded = home.load("colour = 1\n[presets]\nx = 1\n[log]\ntimes = 2\n", MESHTUI_STREAM="perhaps")
+    assert [p.where.rpartition(":")[2] for p in loaded.problems] == ["MESHTUI_STREAM", "1", "3", "5"]
+
+
 def test_a_folder_in_the_files_place_is_said(home: Home):
     home.file.mkdir()
     assert "it is no file" in str(home.unwritten().problems[0])
@@ -241,11 +274,17 @@ def test_another_file_may_be_named_and_is_missed_where_it_is_not(home: Home, tmp
     other.write_text("request.stream = true")
     loaded = home.unwritten(MESHTUI_CONFIG=str(other))
     assert (loaded.settings.stream, loaded.origins["request.stream"]) == (True, "~/other.toml:1")
+    assert home.unwritten(MESHTUI_CONFIG="~/other.toml").origins["request.stream"] == "~/other.toml:1"
+    homeless = load({"MESHTUI_CONFIG": "~/other.toml"})
+    assert "there is no file ~/other.toml" in str(homeless.problems[0])
+    assert homeless.path == Path("~/other.toml")
 
 
 @pytest.mark.parametrize(
     ("line", "key"),
     [(f'models.openai = "{KEY}"', "models.openai"), (f'exports.folder = ["{KEY}"]', "exports.folder"),
+     (f'exports.folder = ["nord", "{KEY}"]', "exports.folder"),
+     (f'exports.folder = "\\U00000073{KEY[1:]}"', "exports.folder"),
      (f'openai_api_key = "{KEY}"', "openai_api_key"), (f"# {KEY}", "")],
 )  # fmt: skip
 def test_a_key_in_the_file_is_refused_and_never_repeated(home: Home, line: str, key: str):
@@ -332,6 +371,22 @@ def test_keys_are_a_text_or_an_array_with_the_ident_quoted_or_not(home: Home):
 def test_what_is_wrong_with_keys_names_both_commands_and_lines(home: Home, lines: str, said: str):
     (problem,) = home.load(f"[keys]\n{lines}\n").problems
     assert said in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f'"\\U00000073{KEY[1:]}" = 1', f'["\\U00000073{KEY[1:]}"]\nx = 1', f'[["\\U00000073{KEY[1:]}"]]\nx = 1',
+     f'[log]\n"\\U00000073{KEY[1:]}".x = 1'],
+)  # fmt: skip
+def test_a_key_in_place_of_a_name_is_told_by_no_part_however_it_is_written(home: Home, text: str):
+    loaded = home.load(text)
+    assert loaded.problems
+    assert not parts_in(repr(loaded), KEY)
+
+
+def test_a_key_that_only_two_lines_together_make_is_not_repeated(home: Home):
+    (problem,) = home.load("[eyJhbGciOiJIUzI1NiJ9]\nclaims-of-it.signature-of-it = 1\n").problems
+    assert problem.key == "eyJ…f-it"
 
 
 def test_a_key_in_place_of_a_name_is_told_by_no_part(home: Home):

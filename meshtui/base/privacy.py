@@ -56,7 +56,7 @@ def _hide_in_resource(service: str, resource: str, put: Put) -> str:
 
 def _put_placeholder(placeholder: str) -> Callable[[re.Match[str], Put], str]:
     """A step that replaces the pattern's last group by the placeholder and keeps what is before it."""
-    return lambda m, put: m[0][: m.start(m.lastindex or 0) - m.start()] + put(placeholder, m[m.lastindex or 0])
+    return lambda m, put: m[0][: m.start(m.re.groups) - m.start()] + put(placeholder, m[m.re.groups])
 
 
 # Pattern, replacement, and literals (lower case) without one of which it cannot match: most texts hold none.
@@ -78,7 +78,7 @@ _STEPS: tuple[tuple[str, Callable[[re.Match[str], Put], str], tuple[str, ...]], 
     (rf"((?:add-iam-policy-binding|projects describe)\s)({_PROJECT_ID})", _put_placeholder(PROJECT), ("projects ",)),
     # In prose only what cannot be a word: in quotes, or with a hyphen and a digit, or a number.
     (r"(?i:(\bproject(?: number| id)?:? ))((?-i:[a-z][a-z0-9]*-[a-z0-9-]*\d[a-z0-9-]*|\d{4,}))",
-     _put_placeholder(PROJECT), ("project ", "project: ", "project id", "project number")),
+     _put_placeholder(PROJECT), ("project ", "project: ")),
     (rf"(?i:(\bproject(?: number| id)?:? \\*[\"'`]))({_PROJECT_ID})(?=\\*[\"'`])",
      _put_placeholder(PROJECT), ("project",)),
     (r"()(\b[a-z][a-z0-9-]+(?=\.iam\.gserviceaccount))", _put_placeholder(PROJECT), (".iam.gserviceaccount",)),
@@ -133,15 +133,13 @@ def _compile_pattern(pattern: str) -> re.Pattern[str]:
 @lru_cache(maxsize=4)
 def _compile_values(known: Known) -> re.Pattern[str] | None:
     """Words only, longest first: a project `demo` must not spoil every `demonstration`."""
-    names = sorted((name for name in known if len(name) >= 4), key=lambda name: (-len(name), name))
+    names = sorted((name for name in known if len(name) >= 4), key=len, reverse=True)
     if not names:
         return None
     return re.compile(rf"(?<![\w<-])(?:{'|'.join(map(re.escape, names))})(?![\w>-])")
 
 
 def _choose_placeholder(name: str) -> str:
-    if "@" in name:
-        return EMAIL
     if name.isdigit():
         return ACCOUNT if len(name) == 12 else PROJECT
     return PROJECT if re.fullmatch(_PROJECT_ID, name) and "-" in name else NAME

@@ -91,7 +91,7 @@ def _is_random(text: str, least: int) -> bool:
     piece = max(re.split(r"[^A-Za-z0-9]+", text), key=len)
     if len(piece) < least or not any(map(str.isdigit, text)):
         return False
-    kinds = [c.isdigit() * 2 + c.isupper() for c in piece]
+    kinds = [(c.isdigit(), c.isupper()) for c in piece]
     changes = sum(a != b for a, b in pairwise(kinds)) / len(piece)
     return changes >= 0.4 if _is_mixed(text) else len(piece) >= 32 and changes >= 0.25
 
@@ -126,7 +126,7 @@ def _mask_jwt(m: re.Match[str]) -> str:
 
 
 def _make_joined_step(pattern: str, is_key: Callable[[str], bool]) -> _Step:
-    literal = re.split(r"[(\[\\]", pattern, maxsplit=1)[0].lower()
+    literal = re.split(r"[(\[\\]", pattern)[0].lower()
     return pattern, lambda m: mask(m[0]) if is_key(m[1]) else m[0], (("", (literal,)),)
 
 
@@ -148,7 +148,7 @@ _OTHER_STEPS: tuple[_Step, ...] = (
     (_NAMED, lambda m: f"{m[1]}{_mask_once(m[2])}", (
         ("key", ("private_key", "privatekey", "secret_key", "secretkey", "access_key", "accesskey", "api_key", "apikey",
                  "api-key")),
-        ("token", ("access_token", "accesstoken", "session_token", "sessiontoken", "security_token", "security-token",
+        ("token", ("access_token", "accesstoken", "session_token", "sessiontoken", "security_token",
                    "securitytoken", "refresh_token", "refreshtoken", "id_token", "idtoken", "bearer_token",
                    "mesh_token", "meshapi_token")),
         ("secret", ("client_secret", "clientsecret")),
@@ -181,11 +181,10 @@ def redact_cut(text: str, limit: int) -> str:
     a key might not be recognised."""
     if len(text) <= limit:
         return text
-    window = text[: 4 * limit + LONGEST_KEY]
-    shown = redact(window)
-    if len(window) < len(text):
+    shown = redact(text[: 4 * limit + LONGEST_KEY])
+    if len(text) > 4 * limit + LONGEST_KEY:
         # Masks are short: what this second cut has left of a key must not get below the limit.
-        shown = shown[: -min(LONGEST_KEY, len(shown) - 1)]
+        shown = shown[:-LONGEST_KEY] or "…"
     return shown[:limit]
 
 
@@ -318,7 +317,7 @@ def find_keys(text: str) -> list[tuple[int, int]]:
 
 
 def _mask_disguised(text: str, disguised: Iterable[Disguised]) -> str:
-    return _replace_spans(text, ((start, end, mask(value) if value else "…") for start, end, value in disguised))
+    return _replace_spans(text, ((start, end, mask(value)) for start, end, value in disguised))
 
 
 def _replace_spans(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
@@ -393,4 +392,4 @@ def _mask_spellings(values: frozenset[str]) -> Mapping[str, str]:
     masks: dict[str, str] = {}
     for value in values:
         masks |= dict.fromkeys((spelling for spelling in list_spellings(value) if len(spelling) >= 8), mask(value))
-    return {spelling: masks[spelling] for spelling in sorted(masks, key=lambda s: (-len(s), s))}
+    return {spelling: masks[spelling] for spelling in sorted(masks, key=len, reverse=True)}

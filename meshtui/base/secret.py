@@ -6,7 +6,6 @@ masked there as well, without being passed to the redactor.
 
 from __future__ import annotations
 
-import itertools
 import weakref
 from collections.abc import Iterator
 
@@ -20,11 +19,10 @@ SHORT = 16
 
 _living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
 """By identity: two Secrets of one value are two, and the value lives until both are gone."""
-_births = itertools.count(1)
-_latest = 0
-"""The number of the Secret made last. Each draws its own, whatever the order in which threads write theirs down."""
-_known: tuple[tuple[int, int], frozenset[str]] = ((0, 0), frozenset())
-"""The values that lived when this one was the latest and there were that many."""
+_latest: object = None
+"""Stands for the Secret made last. Each makes its own, whatever the order in which threads write theirs down."""
+_known: tuple[object, frozenset[str]] = None, frozenset()
+"""What was the latest and how many there were, and the values that lived then."""
 
 
 def mask(value: str) -> str:
@@ -45,7 +43,7 @@ class Secret:
         global _latest
         self._value = value
         _living[id(self)] = self
-        _latest = next(_births)
+        _latest = object()
 
     def reveal(self) -> str:
         return self._value
@@ -90,7 +88,7 @@ class Secret:
         return isinstance(other, Secret) and other._value == self._value
 
     def __hash__(self) -> int:
-        return hash((Secret, self._value))
+        return hash(self._value)
 
 
 def list_living_values() -> frozenset[str]:

@@ -22,8 +22,6 @@ LAYERS = 2
 _ALNUM = frozenset(string.ascii_letters + string.digits)
 _BASE64 = _ALNUM | frozenset("+/=")
 _OTHERS = bytes(code for code in range(128) if chr(code) not in _ALNUM)
-_MARKS = ("%", "\\", "&", "\x1b", "\ufffd[", "\x9b", "0x", "<")
-"""Without one of these a text holds nothing that `_ESCAPE` matches."""
 # Bounded everywhere: no start reads more than some seventy characters. Each alternative begins with a character, so
 # that a text is passed over quickly up to the next of these.
 _ESCAPE = (
@@ -51,7 +49,7 @@ _CHARACTERS = {f"%{a}{b}": _decode_character(int(a + b, 16)) for a in string.hex
 
 
 class Disguised(NamedTuple):
-    """The span of a secret in the text, and its value; empty where it is encoded as a whole."""
+    """The span of a secret in the text, and its value."""
 
     start: int
     end: int
@@ -86,40 +84,33 @@ def list_spellings(value: str) -> Iterator[str]:
 def find_disguised(text: str, values: frozenset[str], *, lines: bool = False) -> list[Disguised]:
     """The spans of these values in the text, comparing letters and digits alone, in order; or of `lines`, those of a
     PEM block."""
-    if len(text) < LEAST or not values:
-        return []
-    known = _list_needles(values, lines)
-    if not known:
+    if len(text) < LEAST or not (known := _list_needles(values, lines)):
         return []
     found: list[Disguised] = []
     layer_text = _blank_breaks(text)
     for layer in range(LAYERS + 1):
+        if layer:
+            before, layer_text = layer_text, _blank_breaks(_compile_pattern(_ESCAPE).sub(_decode, layer_text))
+            if layer_text == before:
+                break
         skeleton = _strip(layer_text)
-        if len(skeleton) < LEAST:
-            break
         lowered = skeleton.lower()
         if present := [each for each in known if each.letters in (lowered if each.folded else skeleton)]:
             found += _locate(text, layer, present)
-        if layer == LAYERS or not any(mark in layer_text for mark in _MARKS):
-            break
-        before, layer_text = layer_text, _compile_pattern(_ESCAPE).sub(_decode, layer_text)
-        if layer_text == before:
-            break
-        layer_text = _blank_breaks(layer_text)
     return sorted(found)
 
 
 class _Needle(NamedTuple):
     letters: bytes
     value: str
-    """The secret; empty for one that is encoded as a whole."""
+    """The secret."""
     folded: bool
     """Whether capitals and small letters are the same."""
 
 
 @lru_cache(maxsize=8)
 def _list_needles(values: frozenset[str], lines: bool) -> tuple[_Needle, ...]:
-    """What is searched for, the longest first."""
+    """What is searched for."""
     import base64
 
     needles: set[_Needle] = set()
@@ -128,16 +119,16 @@ def _list_needles(values: frozenset[str], lines: bool) -> tuple[_Needle, ...]:
             needles.update(_Needle(_strip(line), line, False) for line in _list_base64_lines(value))
             continue
         raw = value.encode("utf-8", "surrogatepass")
-        needles |= {_Needle(_strip(_blank_breaks(value)), value, False), _Needle(raw.hex().encode(), "", True)}
-        needles.update(_Needle(_strip(coded), "", False) for coded in _encode_shifted(raw, base64.b64encode))
-    return tuple(sorted((n for n in needles if len(n.letters) >= LEAST), key=lambda n: (-len(n.letters), n)))
+        needles |= {_Needle(_strip(_blank_breaks(value)), value, False), _Needle(raw.hex().encode(), value, True)}
+        needles.update(_Needle(_strip(coded), value, False) for coded in _encode_shifted(raw, base64.b64encode))
+    return tuple(needle for needle in needles if len(needle.letters) >= LEAST)
 
 
 def _long_lines(value: str) -> Iterator[str]:
     """The lines of a secret of several lines, each secret by itself; without those of a PEM block, which are searched
     for by their letters."""
     lines = value.replace("\\n", "\n").splitlines()
-    return (line for line in lines if len(line) >= 32 and set(line) - _BASE64 and line[:5] != "-----" and line != value)
+    return (line for line in lines if len(line) >= 32 and set(line) - _BASE64 and line[:5] != "-----")
 
 
 def _list_base64_lines(value: str) -> Iterator[str]:

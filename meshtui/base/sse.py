@@ -65,9 +65,7 @@ class SseDecoder:
 
     def close(self) -> Iterator[Event]:
         """What the end of the stream left open."""
-        line = bytes(self._line)
-        self._line.clear()
-        yield from self._read_line(line)
+        yield from self._read_line(bytes(self._line))
         yield from self._end_event()
         if bare := "\n".join(self._bare).strip():
             yield Event("", bare)

@@ -15,7 +15,7 @@ _HARMFUL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2
 
 def make_plain(text: str) -> str:
     """The text with CRLF made LF and every other control character shown as `�`."""
-    if text.isascii() and text.isprintable():  # nearly every line, and a tenth of the time
+    if text.isprintable():  # nearly every line, and a tenth of the time
         return text
     return re.sub(_HARMFUL, "\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
@@ -67,7 +67,7 @@ def parse_duration(text: str) -> float | None:
             return None
         total += float(part[1]) * _UNITS[part[2]]
         at = part.end()
-    if at == 0 and text.replace(".", "", 1).isdecimal() and text.isascii():
+    if at == 0 and text.replace(".", "", 1).isdecimal():
         return min(float(text), _FOREVER)
     return min(total, _FOREVER) if at == len(text) else None
 

@@ -183,8 +183,8 @@ def _is_unspecific(rule: Rule, is_structural: bool) -> bool:
 
 
 def _assign_provider(inner: ParsedError, around: str) -> ParsedError:
-    """The inner error, assigned to whoever its own form or words name, else to the provider that returned it; behind Mesh
-    it may be any provider's. A client's name before it says little: everybody's service is called by OpenAI's."""
+    """The inner error, assigned to whoever its own form or words name, else to the provider that returned it; behind
+    Mesh it may be any provider's. A client's name before it says little: everybody's service is called by OpenAI's."""
     if inner.provider or around == "mesh":
         return inner
     return inner._replace(provider=name_signer(inner) or around)

@@ -57,7 +57,7 @@ _PAGE = Pattern(r"<(?:\?xml|!doctype|html|head|body|title|error|response|[a-z]+:
 _IDS = Pattern(r"\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\b[\w-]*\d[\w-]{11,}\b")
 _VOCABULARY = (
     "insufficient", "rate", "api", "key", "denied", "deny", "not", "throttl", "expire", "grant", "permission",
-    "authenticat", "exhaust", "quota", "overload", "timed", "timeout", "refuse", "enotfound", "econnreset",
+    "authenticat", "exhaust", "quota", "overload", "timed", "timeout", "refuse", "econnreset",
     "certificate", "model", "exist", "billing", "disable", "suspend", "region", "signature", "unrecognized",
     "validation", "lock", "polic", "context", "content", "500", "502", "503", "504", "400", "401", "402", "403", "404",
     "429", "529", "credit", "balance", "unauthorized", "forbidden", "demand", "token", "request", "openai", "bedrock",
@@ -167,7 +167,10 @@ def _as_unknown(text: str, given: Given) -> FoundError:
     """The whole text as one answer, where nothing in it is known."""
     asked = find_first_address(text[:MAX_TEXT])
     error = parse_response(
-        text[:MAX_BODY], provider=given.provider or asked.provider, call="" if given.status else asked.call
+        text[:MAX_BODY],
+        provider=given.provider or asked.provider,
+        call="" if given.status else asked.call,
+        headers=given.headers,
     )
     if not error.status and not given.status and error.origin == "text":
         from meshtui.explain.formats.traces import find_status_mentions  # not for an answer that has its status
@@ -267,11 +270,12 @@ class ErrorCollector:
         if self._searched < SEARCHED_ALL:
             return _IDS.sub("0", record.sketch)
         lowered = record.text.lower()
+        words = tuple([word for word in _VOCABULARY if word in lowered])
         if self._searched < MAX_SEARCHED:
             from meshtui.explain.record_search import list_telling_words
 
-            return list_telling_words(lowered)
-        return tuple([word for word in _VOCABULARY if word in lowered])
+            return words, list_telling_words(lowered)
+        return words
 
     def _remember(self, key: Hashable, candidates: list[Candidate]) -> None:
         self._room -= len(key) if isinstance(key, str) else 100

@@ -33,7 +33,7 @@ _ROWS = (
     Rule(
         "gateway.cloudflare-own-token", "credential_invalid", code=("2009",), also=("credential_missing",),
         headline="Cloudflare's AI Gateway does not accept its own token, or saw none",
-        not_this="{status}, but this is not about the provider's key: the gateway refused before it asked the provider.",
+        not_this="{status}, but this is not about the provider's key: the gateway has not asked the provider.",
         steps=cite(
             _CLOUDFLARE_AUTH,
             Step("Send the gateway's token as “cf-aig-authorization: Bearer” and the token behind it, beside the "
@@ -45,7 +45,7 @@ _ROWS = (
     Rule(
         "gateway.cloudflare-token", "credential_invalid", code=("10000", "9109", "1001"),
         also=("credential_missing", "permission_missing"),
-        headline="Cloudflare does not accept the API token for this: it is unknown, was not sent, or lacks a permission",
+        headline="Cloudflare does not accept the API token: it is unknown, was not sent, or lacks a permission",
         not_this=_NOT_PROVIDER,
         steps=cite(
             _WORKERS_AI,
@@ -62,7 +62,7 @@ _ROWS = (
         not_this="Neither the token nor a provider's key has been judged.",
         steps=cite(
             _CLOUDFLARE_API,
-            Step("Put the account's id, 32 hexadecimal digits, where the address has /accounts/: no name and no token."),
+            Step("Put the account's id, 32 hexadecimal digits, after /accounts/ in the address: no name, no token."),
             Step("Compare the rest of the path with the documentation."),
         ),
         reference=_CLOUDFLARE_API,

@@ -242,7 +242,7 @@ def _list_piece_candidates(piece: Piece, source: _Source, depth: int) -> Iterato
         error = parse_fields(fields, headers=piece.around.headers)
         one = _Source(source.text, source.given, piece.around.address) if piece.around.address.provider else source
         yield from add_statuses([one.candidate(0, 0, error)], error.message)
-    elif may_fail(piece.text) or "{" in piece.text:
+    elif may_fail(piece.text) or "{" in piece.text or "map[" in piece.text:
         words = strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n"))
         inner = _Source(words, source.given, piece.around.address, source)
         yield from add_statuses(list(_with_entities(inner, depth - 1)), inner.text)

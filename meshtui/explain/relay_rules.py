@@ -54,7 +54,7 @@ _ROWS = (
         steps=QUOTA, reference=_NEW_API,
     ),
     Rule(
-        "relay.address", "network_blocked", pattern=r"\bip\b.{0,40}(?:不在|不允许|not (?:in|allowed))",
+        "relay.address", "network_blocked", pattern=r"(?<![a-z])ip(?![a-z]).{0,40}(?:不在|不允许|not (?:in|allowed))",
         says=("ip",), who="account admin",
         headline="The relay's token may not be used from this address",
         not_this=_NOT_PROVIDER, steps=TOKEN, reference=_NEW_API,

@@ -86,7 +86,7 @@ def _find_deciding(past: Past) -> Attempt | CheckResult | None:
 
 def describe_status(past: Past) -> str:
     decided = _find_deciding(past)
-    exchange = decided.exchange if isinstance(decided, CheckResult) or (decided and decided.exchanges) else None
+    exchange = decided.exchange if decided else None
     if exchange is None:
         return ""
     return str(exchange.status) if exchange.status else (exchange.failure.kind if exchange.failure else "no answer")
@@ -94,7 +94,7 @@ def describe_status(past: Past) -> str:
 
 def _cause(past: Past) -> str:
     decided = _find_deciding(past)
-    if decided is None or (isinstance(decided, Attempt) and decided.ok):
+    if decided is None:
         return ""
     return decided.explanation.cause if decided.explanation else getattr(decided, "cause", "")
 
@@ -268,7 +268,7 @@ def _is_policy_irrelevant(before: Past) -> bool:
 
 
 def _has_same_id(was: str, now: str) -> bool:
-    return "/" in was and was.partition("/")[0] == now.partition("/")[0]
+    return was.partition("/")[0] == now.partition("/")[0]
 
 
 def _describe_skew(seconds: float) -> str:

@@ -89,7 +89,7 @@ def open_database(path: Path) -> sqlite3.Connection:
 def _open_to_read(path: Path) -> sqlite3.Connection | None:
     """The database as it is in the file, for a disk that is full or read-only. What is only in its -wal is not seen.
     None where its schema is not the newest, or it cannot be read."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
@@ -190,7 +190,7 @@ class Listed(NamedTuple):
     runs: tuple[Past, ...]
     of: int
     """How many the history holds."""
-    unreadable: int = 0
+    unreadable: int
     """Entries that were passed over: damaged, or of a version that wrote them differently."""
 
 
@@ -248,8 +248,7 @@ class Store:
             if not self._is_there:
                 return 0
             connection = self._opened()
-            with open_transaction(connection):
-                gone = connection.execute("DELETE FROM entries").rowcount
+            gone = connection.execute("DELETE FROM entries").rowcount
             shrink_database(connection)
         return gone
 
@@ -277,8 +276,7 @@ class Store:
         """Deletes the oldest runs beyond the limit, several at a time."""
         count = connection.execute("SELECT COUNT(*) FROM entries").fetchone()[0]
         if count > self._keep or measure_size(connection) > LARGEST:
-            with open_transaction(connection):
-                connection.execute(_PRUNE, (min(self._keep - self._keep // 16, count - count // 16),))
+            connection.execute(_PRUNE, (min(self._keep - self._keep // 16, count - count // 16),))
             shrink_database(connection)
 
     @property

@@ -98,7 +98,7 @@ def _make_program_test(value: str) -> Test:
 def _make_status_test(value: str) -> Test:
     if compared := _COMPARED.fullmatch(value):
         holds, limit = _COMPARE[compared[1]], int(compared[2])
-        return lambda entry: (status := find_status(entry)) > 0 and holds(status, limit)
+        return lambda entry: (status := find_status(entry)) != 0 and holds(status, limit)
     if not _CODES.fullmatch(value):
         raise BadValueError("status: takes a code as in 429, 4xx or >=400")
     shape = re.compile(value.replace("x", r"\d"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from meshtui.base.credential import Credential
+    from meshtui.explain.model import Explanation
     from meshtui.journal.history_store import History
     from meshtui.journal.journal import Journal
 
@@ -140,9 +141,12 @@ def _read_attempt(entry: Entry, attempt: Attempt, asked: str) -> Iterator[tuple[
 
 def _describe_failure(entry: Entry) -> str:
     """`refused 401`, `no answer`."""
-    explanation = find_explanation(entry)
-    state = find_cause(explanation.cause).state if explanation else "failed"
-    return " ".join(part for part in (state, str(find_status(entry) or "")) if part)
+    status = find_status(entry)
+    return _find_state(find_explanation(entry)) + (f" {status}" if status else "")
+
+
+def _find_state(explanation: Explanation | None) -> str:
+    return find_cause(explanation.cause).state if explanation else "failed"
 
 
 def _read_check_report(entry: Entry, check_report: CheckReport) -> Result | None:
@@ -153,9 +157,9 @@ def _read_check_report(entry: Entry, check_report: CheckReport) -> Result | None
         return Result(entry.at, True, "ok", entry.number) if tried else None
     if wrong.status is CheckStatus.UNCLEAR:
         return Result(entry.at, None, "unclear", entry.number)
-    state = find_cause(wrong.explanation.cause).state if wrong.explanation else "failed"
-    status = str(wrong.exchange.status) if wrong.exchange and wrong.exchange.status >= 300 else ""
-    return Result(entry.at, False, " ".join(part for part in (state, status) if part), entry.number)
+    status = wrong.exchange.status if wrong.exchange else 0
+    text = _find_state(wrong.explanation) + (f" {status}" if status >= 300 else "")
+    return Result(entry.at, False, text, entry.number)
 
 
 def _count(totals: Totals, entry: Entry, journal: Journal) -> None:

@@ -70,9 +70,9 @@ def show_path(path: str) -> str:
 
 def _remove_duplicates(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The same thing said twice (quotes within quotes) is said once."""
-    first: dict[tuple[str, str], Finding] = {}
+    first: dict[str, Finding] = {}
     for finding in findings:
-        first.setdefault((finding.id, finding.title), finding)
+        first.setdefault(finding.title, finding)
     return tuple(first.values())
 
 
@@ -162,7 +162,7 @@ Form = TypeVar("Form")
 
 def make_required_field(how: str) -> Any:
     """A field that must be there and not be empty; `how`: where it is taken from, half a sentence."""
-    return field(metadata={"how": how})
+    return field(metadata={"how": how, "types": (str,)})
 
 
 def make_optional_field(*types: type) -> Any:
@@ -175,9 +175,8 @@ def fill_form(form: type[Form], values: Mapping[str, object], name: str) -> Form
     given: dict[str, object] = {}
     problems: list[Finding] = []
     for each in fields(form):  # type: ignore[arg-type]  # a form is a dataclass
-        how = each.metadata.get("how", "")
-        if row := _find_problem(values, each.name, each.metadata.get("types", (str,)), is_needed=bool(how)):
-            how = how or "take it from where the credential was made."
+        how = each.metadata.get("how")
+        if row := _find_problem(values, each.name, each.metadata["types"], is_needed=how is not None):
             problems.append(make_finding(row, field=each.name, form=name, how=how))
         elif each.name in values:
             given[each.name] = values[each.name]

@@ -351,9 +351,9 @@ SOURCE_ROWS: Rows = {
     ),
     "env.profile-unknown": Row(
         WARNING,
-        "AWS_PROFILE names a profile that no AWS configuration file has",
+        "{variable} names a profile that no AWS configuration file has",
         "boto3 then refuses even good keys. Unset it, or correct the name.",
-        "environment variable AWS_PROFILE",
+        "environment variable {variable}",
     ),
 }
 

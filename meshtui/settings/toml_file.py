@@ -49,8 +49,8 @@ def _parse_toml(text: str) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-        at = re.search(r"\(at (?:line (\d+)|end of document)", message)
-        line = int(at[1]) if at and at[1] else text.count("\n", 0, len(text.rstrip())) + 1
+        at = re.search(r"\(at line (\d+)", message)  # else it is at the end of the text
+        line = int(at[1]) if at else text.rstrip().count("\n") + 1
         raise TomlError(re.sub(r" \(at [^)]*\)$", "", message), line) from None
     except RecursionError:
         raise TomlError("Nested too deeply", 1) from None
@@ -63,7 +63,7 @@ def _split_statements(text: str) -> Iterator[tuple[int, str]]:
     one, so the parser itself tells where it ends."""
     statement, start = "", 1
     for number, line in enumerate(text.split("\n"), 1):
-        if number - start >= LONGEST and statement.strip():
+        if number - start >= LONGEST:
             raise TomlError(f"A value of more than {LONGEST} lines", start)
         statement += f"{line}\n"
         try:

@@ -50,9 +50,11 @@ def openai_key(prefix: str = "sk-proj-", half: int = 74) -> str:
     return prefix + filler(half) + "T3BlbkFJ" + filler(half)[::-1]
 
 
-def mesh_key() -> str:
-    """A ULID of 2025-06-15."""
-    return "rsk_" + "01JXS" + filler(21, "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+def mesh_key(made: int = 0) -> str:
+    """A key with a ULID of this moment, in milliseconds since 1970; of 2025-06-15 if none is given."""
+    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    when = "".join(digits[made >> bits & 31] for bits in range(45, -1, -5))
+    return "rsk_" + (when + filler(16, digits) if made else "01JXS" + filler(21, digits))
 
 
 def key_id(prefix: str = "AKIA") -> str:

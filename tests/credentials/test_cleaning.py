@@ -10,7 +10,14 @@ import pytest
 from meshtui.base.credential import UNRECOGNISED, BearerKey, Finding, Level, Source
 from meshtui.base.secret import mask
 from meshtui.credentials.assignments import remove_quotes
-from meshtui.providers.credential_reading import Reading, describe_place, make_credential, show_path
+from meshtui.providers.credential_reading import (
+    Reading,
+    add_findings,
+    describe_character,
+    describe_place,
+    make_credential,
+    show_path,
+)
 from meshtui.providers.vertex.provider import ServiceAccount
 from tests.credentials import samples as s
 
@@ -156,12 +163,36 @@ def test_in_a_path_a_run_of_letters_that_no_file_is_called_by_is_masked():
     assert show_path("/home/me/" + "a" * 31 + ".json") == "/home/me/….json"
 
 
+def test_a_finding_that_is_added_later_has_passed_the_redactor_as_well():
+    key = s.openai_key()
+    added = Finding("x", Level.NOTE, f"title {key}", f"proof {key}", f"fix {key}")
+    told = add_findings(s.read(key), (added,)).findings
+    assert told == (Finding("x", Level.NOTE, f"title {mask(key)}", f"proof {mask(key)}", f"fix {mask(key)}"),)
+
+
 @pytest.mark.parametrize(
-    ("index", "place"),
-    [(0, "line 1, column 1"), (1, "line 1, column 2"), (3, "line 2, column 1"), (8, "line 3, column 3")],
-)
-def test_a_place_is_told_as_an_editor_counts(index: int, place: str):
-    assert describe_place("ab\ncd\nefg", index) == place
+    ("text", "index", "place"),
+    [
+        ("ab\ncd\nefg", 0, "line 1, column 1"), ("ab\ncd\nefg", 1, "line 1, column 2"),
+        ("ab\ncd\nefg", 3, "line 2, column 1"), ("ab\ncd\nefg", 8, "line 3, column 3"), ("\nab", 1, "line 2, column 1"),
+    ],
+)  # fmt: skip
+def test_a_place_is_told_as_an_editor_counts(text: str, index: int, place: str):
+    assert describe_place(text, index) == place
+
+
+CHARACTERS = {
+    "": "the end of the text", "a": "a letter", "Z": "a letter", "0": "a digit", "9": "a digit", "\n": "a line break",
+    "\t": "a tab", " ": "a space", '"': 'a double quote "', "'": "a single quote '", "%": "the character %",
+    "~": "the character ~", "\r": "a control character", "\x7f": "a control character",
+    "\u00e9": "U+00E9 latin small letter e with acute", "\u0663": "U+0663 arabic-indic digit three",
+    "\u2013": "U+2013 en dash", "\U000f0000": "U+F0000 without a name",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("character", CHARACTERS)
+def test_a_character_is_described_without_what_may_be_of_a_secret(character: str):
+    assert describe_character(character) == CHARACTERS[character]
 
 
 VALUES = {

@@ -458,3 +458,61 @@ def test_what_a_program_sends_along_with_the_key_in_a_variable_is_named(what: st
 
 def test_a_clean_key_in_a_variable_is_sent_as_it_is_without_a_word():
     assert not in_environment(OPENAI_API_KEY=OPENAI)
+
+
+PROFILES = f"[default]\nregion = eu-west-1\n[profile p]\n{KEYS}region = eu-north-1\n[profile q]\n{KEYS}"
+PAIR_ALONE = {"AWS_ACCESS_KEY_ID": s.key_id(), "AWS_SECRET_ACCESS_KEY": s.SECRET}
+OF_REGION = {"AWS_REGION": "eu-west-1"}
+# What the variables are → what is said of the key pair among them, with what fills the words.
+BESIDE: dict[str, tuple[dict[str, str], list[str]]] = {
+    "nothing": ({"AWS_DEFAULT_REGION": "eu-west-1"}, []),
+    "both regions, the same": ({**OF_REGION, "AWS_DEFAULT_REGION": "eu-west-1"}, []),
+    "both regions, not the same": ({**OF_REGION, "AWS_DEFAULT_REGION": "eu-west-2"}, ["env.two-regions"]),
+    "a region that is the profile's": (OF_REGION, []),
+    "a region that is not the profile's": ({"AWS_REGION": "eu-west-2"}, ["env.region-unread eu-west-1"]),
+    "a region that is the named profile's": (
+        {"AWS_REGION": "eu-north-1", "AWS_PROFILE": "p"}, ["aws.profile-beaten AWS_PROFILE names p"]),
+    "a region and a profile of another": (
+        {**OF_REGION, "AWS_PROFILE": "p"}, ["aws.profile-beaten AWS_PROFILE names p", "env.region-unread eu-north-1"]),
+    "a region and a profile without one": (
+        {**OF_REGION, "AWS_PROFILE": "q"},
+        ["aws.profile-beaten AWS_PROFILE names q", "env.region-unread NoRegionError"]),
+    "a region and two profiles": (
+        {**OF_REGION, "AWS_PROFILE": "p", "AWS_DEFAULT_PROFILE": "q"},
+        ["env.two-profiles", "aws.profile-beaten AWS_DEFAULT_PROFILE names q", "env.region-unread NoRegionError"]),
+    "the same profile twice": (
+        {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_PROFILE": "p", "AWS_DEFAULT_PROFILE": "p"},
+        ["aws.profile-beaten AWS_DEFAULT_PROFILE names p"]),
+    "the other profile's variable": (
+        {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_DEFAULT_PROFILE": "p"},
+        ["aws.profile-beaten AWS_DEFAULT_PROFILE names p"]),
+    "a profile that there is not": (
+        {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_PROFILE": "gone"}, ["env.profile-unknown AWS_PROFILE names a"]),
+    "another profile that there is not": (
+        {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_DEFAULT_PROFILE": "gone"},
+        ["env.profile-unknown AWS_DEFAULT_PROFILE names a"]),
+    "a Bedrock key": (
+        {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_BEARER_TOKEN_BEDROCK": s.long_term()}, ["env.bearer-beats-keys"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_stands_beside_a_key_pair_is_told_where_it_matters(name: str, tmp_path: Path):
+    (tmp_path / "config").write_text(PROFILES)
+    variables, expected = BESIDE[name]
+    files = {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    found = discover({**files, **PAIR_ALONE, **variables}, now=s.NOW)
+    pair = next(row.credential for row in found if row.name == "aws" and row.credential)
+    named = [f"{variable} names {name}" for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE") for name in "pqa"]
+    words = ("eu-west-1", "eu-north-1", "NoRegionError", *named)
+    told = [" ".join([f.id, *(w for w in words if w in f.title and f.id != "env.two-profiles")]) for f in pair.findings]
+    assert told == expected
+
+
+@pytest.mark.parametrize("key", [s.long_term(), s.openai_key()])
+def test_of_another_key_nothing_is_told_that_concerns_key_pairs(key: str):
+    """Its profile, which is none of this key's business; the regions, which only a Bedrock key has."""
+    variables = {"AWS_PROFILE": "a", "AWS_DEFAULT_PROFILE": "b", "AWS_REGION": "eu-west-1"}
+    variable = "AWS_BEARER_TOKEN_BEDROCK" if key.startswith("ABSK") else "OPENAI_API_KEY"
+    (credential,) = (c for c in from_environment({**variables, variable: key}, now=s.NOW) if c.name != "aws")
+    assert not credential.findings

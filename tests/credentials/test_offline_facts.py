@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from meshtui.base.times import format_relative, format_time_span, format_utc, parse_compact, parse_iso
 from meshtui.http.hosts import judge_address
 from meshtui.providers.bedrock.credentials import decode_account
-from meshtui.providers.mesh.credentials import CROCKFORD
 from meshtui.providers.regions import AWS_REGIONS, GOOGLE_LOCATIONS, judge_aws_region, judge_google_location
 from tests.credentials import samples as s
 
@@ -79,15 +78,8 @@ def test_no_time_is_an_exception(text: str, number: float):
 
 
 def test_a_mesh_key_of_now_is_believed_and_one_of_next_week_is_not():
-    def made(when: float) -> str:
-        ticks, digits = int(when * 1000), ""
-        for _ in range(10):
-            ticks, digit = divmod(ticks, 32)
-            digits = CROCKFORD[digit] + digits
-        return "rsk_" + digits + s.filler(16, CROCKFORD)
-
-    assert s.read(made(s.NOW)).facts["created"] == "2026-11-23 12:00 UTC"
-    assert s.ids(s.read(made(s.NOW + 7 * 86400))) == ["mesh.time"]
+    assert s.read(s.mesh_key(int(s.NOW * 1000))).facts["created"] == "2026-11-23 12:00 UTC"
+    assert s.ids(s.read(s.mesh_key(int(s.NOW + 7 * 86400) * 1000))) == ["mesh.time"]
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ CASES: tuple[Case, ...] = (
          "quota_exhausted", ADMIN, False, ("relay's account",)),
     Case("relay.quota", {"body": "token quota is not enough, token remain quota: 1, need quota: 2"},
          "quota_exhausted", ADMIN, False),
-    Case("relay.upstream", relay(502, "bad response status code 502", "bad_response_status_code", "upstream_error"), "provider_error", PROVIDER,
-         True),
+    Case("relay.upstream", relay(502, "bad response status code 502", "bad_response_status_code", "upstream_error"),
+         "provider_error", PROVIDER, True),
     Case("relay.pace", relay(429, "您已达到请求数限制：1分钟内最多请求10次"), "rate_limited_requests", CALLER, True),
     Case("relay.upstream", relay(500, "do request failed", "do_request_failed"), "provider_error", PROVIDER, True),
 )  # fmt: skip

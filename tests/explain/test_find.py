@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from meshtui.cli.main import run
-from meshtui.explain.find import FoundError, find_errors
-from meshtui.explain.follow import find_in_log
+from meshtui.explain.find import ErrorCollector, FoundError, Kind, find_errors
+from meshtui.explain.follow import LogFollower, find_in_log
+from meshtui.explain.formats.logs import split_records
 from meshtui.explain.vendors import VENDORS
 
 KEY = f"sk-proj-{'*' * 152}wXyZ"
@@ -217,3 +219,184 @@ def test_a_status_alone_is_told_though_it_has_no_cause_of_its_own(text: str):
 def test_of_two_statuses_without_a_cause_none_is_told():
     (found,) = find_errors("request failed with status code 403, before that with status code 418")
     assert found.explanation.status == 0
+
+
+# A word that tells a failure → a sentence that is told as something else without it.
+TELLING = {
+    "insufficient": "Insufficient balance", "rate": "Rate exceeded", "api": "Invalid or missing API key.",
+    "key": "Wrong kind of key", "denied": "Access is denied", "not": "Model not found",
+    "deny": "User is not authorized to access this resource with an explicit deny",
+    "throttl": "ThrottlingException: slow", "expire": "Signature expired", "grant": "('invalid_grant: Invalid JWT.')",
+    "permission": "The caller does not have permission", "authenticat": "Missing Authentication Token",
+    "exhaust": "RESOURCE_EXHAUSTED: no", "quota": "Your request exceeds the service quota for your account.",
+    "overload": "overloaded_error", "timed": "It timed out", "timeout": "Gateway timeout.",
+    "refuse": "Connection refused", "econnreset": "read ECONNRESET", "certificate": "certificate verify failed",
+    "model": "Model not found", "exist": "That model does not exist", "billing": "Billing hard limit has been reached",
+    "disable": "Robot is disabled.", "suspend": "This has been suspended.", "region": "Unsupported region",
+    "signature": "Signature expired", "unrecognized": "UnrecognizedClientException: no",
+    "validation": "An error occurred (ValidationException) when calling the Converse operation: no",
+    "lock": "Access is blocked by administrator.", "polic": "Denied by organization policy.",
+    "context": "maximum context length is 9", "content": "Output blocked by content filtering policy",
+    **{status: f"HTTP {status}" for status in ("500", "502", "503", "504", "400", "401", "402", "404", "429", "529")},
+    "credit": "no credits remaining", "balance": "Insufficient balance", "unauthorized": "Unauthorized",
+    "forbidden": '{"error": {"type": "forbidden", "message": "no"}}',
+    "demand": "The provided model doesn't support on-demand throughput.", "token": "Bearer Token has expired",
+    "request": "error sending request", "openai": "OpenAIException: it timed out",
+    "bedrock": "BedrockException: it timed out", "vertex": "VertexAIException: it timed out",
+    "azure": "AzureException: it timed out", "anthropic": "AnthropicException: it timed out",
+}  # fmt: skip
+
+
+def find_kinds(collector: ErrorCollector, text: str) -> list[Kind]:
+    return [kind for record in split_records([text], whole=True) for kind in collector.add(record)]
+
+
+@pytest.mark.parametrize("word", TELLING)
+def test_among_ever_so_many_records_one_that_differs_in_a_telling_word_is_still_told_apart(
+    word: str, monkeypatch: pytest.MonkeyPatch
+):
+    said = TELLING[word]
+    other = re.sub(word, "zz", said, flags=re.IGNORECASE)
+    alone = find_kinds(ErrorCollector(), said)
+    assert alone != find_kinds(ErrorCollector(), other)
+    monkeypatch.setattr("meshtui.explain.find.SEARCHED_ALL", 0)
+    for searched in (1_000_000, 0):  # by the words of the rules, and then by these alone
+        monkeypatch.setattr("meshtui.explain.find.MAX_SEARCHED", searched)
+        collector = ErrorCollector()
+        find_kinds(collector, other)
+        assert find_kinds(collector, said) == alone
+
+
+def test_records_that_differ_in_ids_alone_are_searched_once_and_counted_each():
+    collector = ErrorCollector()
+    said = "HTTP 429: job 0c1d2e3f-0000-4111-8222-333344445555 of tenant-4f7a9b2c1d failed"
+    (kind,) = find_kinds(collector, said)
+    for other in ("0c1d2e3f-0000-4111-8222-33334444aaaa", "0c1d2e3f-0000-4111-8222-33334444bbbb"):
+        assert find_kinds(collector, said.replace("0c1d2e3f-0000-4111-8222-333344445555", other)) == [kind]
+    found = collector.find(kind)
+    assert (found.occurrences, found.explanation.status) == (3, 429)
+    assert collector.collect() == (found,)
+
+
+def test_what_is_known_of_records_is_forgotten_in_time_and_nothing_is_lost_by_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("meshtui.explain.find.MAX_SKETCHED", 200)
+    collector = ErrorCollector()
+    for word in ("apple", "pear", "plum", "apple", "pear", "plum"):
+        assert find_kinds(collector, f"HTTP 429 at the {word}, slow down {'so ' * 30}") == [("rate_limited", "")]
+    assert [one.occurrences for one in collector.collect()] == [6]
+
+
+def test_only_so_many_kinds_and_requests_are_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("meshtui.explain.find.MAX_GROUPS", 2)
+    monkeypatch.setattr("meshtui.explain.find.MAX_IDS", 2)
+    log = [f"HTTP 429 request_id=r-000{n}" for n in (1, 1, 2, 2, 3, 3)] + ["it timed out", "connection refused"]
+    found = find_in_log([f"2026-10-05 08:11:10 ERROR {line}\n".encode() for line in log])
+    assert {one.explanation.cause: one.occurrences for one in found} == {"rate_limited": 4, "timeout": 1}
+
+
+@pytest.mark.parametrize(("tries", "counted"), [
+    (["attempt 1/3", "attempt 2/3", "attempt 3/3"], 1), (["attempt 1/3", "attempt 1/3"], 2), (["attempt 2/3"], 1),
+    (["attempt 2/3", "attempt 2/3"], 1), (["request_id=r-0001", "request_id=r-0001 attempt 2/3"], 1),
+    (["request_id=r-0001", "request_id=r-0002 attempt 2/3"], 2), (["no", "no"], 2),
+])  # fmt: skip
+def test_a_later_attempt_is_no_further_failure(tries: list[str], counted: int):
+    found = find_in_log([f"2026-10-05 08:11:10 ERROR HTTP 429, {line}\n".encode() for line in tries])
+    assert [one.occurrences for one in found] == [counted]
+    follower = LogFollower()
+    came = 0
+    for line in tries:
+        follower.feed(f"2026-10-05 08:11:10 ERROR HTTP 429, {line}\n".encode())
+        follower.pause()
+        came += sum(change.came for change in follower.changes())
+    assert came == counted
+
+
+def test_of_an_error_that_comes_again_with_more_the_more_is_kept_and_its_place_is_the_first():
+    log = [f"10:00:0{n} ERROR {said}\n" for n, said in enumerate((
+        "openai: You exceeded your current quota.", "good", f"Error code: 429 - {SPENT}",
+        "openai: You exceeded your current quota.",
+    ), 1)]  # fmt: skip
+    (found,) = find_in_log(map(str.encode, log))
+    assert (found.occurrences, found.first_line, found.last_line) == (3, 1, 4)
+    assert (found.explanation.status, found.error.code) == (429, "insufficient_quota")
+    assert (found.first_time, found.last_time) == ("10:00:01", "10:00:04")
+
+
+def test_an_error_of_nobody_is_that_of_the_only_one_who_has_the_same_and_of_two_it_is_nobodys():
+    at_openai, at_mesh = f"Error code: 429 - {SPENT}", 'Error code: 402 - {"error": {"code": "insufficient_credits"}}'
+    nobody = "Insufficient balance"
+
+    def find(*lines: str) -> list[tuple[str, str, int, int, int]]:
+        return kinds(find_in_log([f"10:00:0{n} ERROR {line}\n".encode() for n, line in enumerate(lines)]))
+
+    assert find(at_openai, nobody) == [("quota_exhausted", "openai", 1, 1, 2)]
+    assert find(nobody, nobody, at_openai) == [("quota_exhausted", "openai", 2, 1, 3)]
+    assert len(find(nobody, at_openai, at_mesh)) == 3
+
+
+def test_times_that_decrease_turn_the_order_around_and_times_of_another_form_do_not():
+    late, early = f"Error code: 401 - {REFUSED}", f"vertex: {GRANT}"
+    for first, last, order in (
+        ("10:00:02", "10:00:01", ["vertex", "openai"]), ("10:00:01", "10:00:02", ["openai", "vertex"]),
+        ("10:00:01", "10:00:01", ["openai", "vertex"]), ("10:00:02.5", "10:00:01", ["openai", "vertex"]),
+    ):  # fmt: skip
+        found = find_errors(f"{first} ERROR {late}\n{last} ERROR {early}\n")
+        assert [one.explanation.provider for one in found] == order
+
+
+def test_what_only_follows_comes_last_and_what_says_nothing_is_left_out_beside_what_is_certain():
+    log = f"10:00:01 ERROR HTTP 402\n10:00:02 ERROR Error code: 401 - {REFUSED}\n10:00:03 ERROR it timed out\n"
+    assert [one.explanation.cause for one in find_errors(log)] == ["credential_invalid", "quota_exhausted", "timeout"]
+
+
+# A text → whether it is one answer, and its cause. What is given is believed.
+WHOLE = {
+    "a body": (json.dumps(REFUSED), {}, "credential_invalid"),
+    "a list": (f"[{json.dumps(REFUSED)}]", {}, "credential_invalid"),
+    "a string": (json.dumps(json.dumps(REFUSED)), {}, "credential_invalid"),
+    "a stream": (f"data: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
+    "a stream with its event": (f"event: error\ndata: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
+    "a stream with a comment": (f": ping\n\ndata: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
+    "a good stream": ('data: {"choices": []}\n\ndata: [DONE]\n\n', {}, "unknown"),
+    "a good body": ('{"choices": []}', {}, "unknown"),
+    "a good body with a status": ('{"choices": []}', {"status": 429}, "rate_limited"),
+    "XML": ("<ErrorResponse><Error><Code>ExpiredToken</Code></Error></ErrorResponse>", {}, "credential_expired"),
+    "XML of nobody": ("<ErrorResponse><Error><Code>Odd</Code></Error></ErrorResponse>", {}, "unknown"),
+    "a page": ("<html><head><title>502 Bad Gateway</title></head></html>", {}, "provider_error"),
+    "a page of no known tag": ("<blink>502 Bad Gateway</blink>", {}, "provider_error"),
+    "nothing and a status": ("", {"status": 401, "provider": "openai"}, "credential_invalid"),
+    "a header that was given": ("", {"headers": {"X-Amzn-ErrorType": "ThrottlingException"}}, "rate_limited"),
+    "words and a status": ("slow", {"status": 429}, "rate_limited"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_text_that_is_one_answer_is_read_as_that(name: str):
+    text, given, cause = WHOLE[name]
+    (found,) = find_errors(text, **given)
+    assert found.explanation.cause == cause
+    if "status" in given:
+        assert found.explanation.status == given["status"]
+
+
+def test_what_nobody_knows_is_told_with_the_provider_that_was_called_or_given():
+    said = "POST https://api.openai.com/v1/models gave up"
+    assert [find_errors(said, provider=given)[0].explanation.provider for given in ("", "mesh")] == ["openai", "mesh"]
+    assert find_errors(said)[0].error.call == "local"
+    assert find_errors(said, status=418)[0].error.call == ""
+    assert find_errors(f"{said}, error 418")[0].error.call == "models"
+    assert find_errors("POST https://bedrock.eu-west-3.amazonaws.com/ gave up")[0].error.context.region == "eu-west-3"
+    named = find_errors("POST https://bedrock.eu-west-3.amazonaws.com/ error 418")[0]
+    assert (named.error.context.region, named.explanation.status) == ("eu-west-3", 418)
+
+
+def make_transcript(*bodies: tuple[int, object]) -> str:
+    return "\n".join(f"HTTP/1.1 {status} X\nserver: x\n\n{json.dumps(body)}\n" for status, body in bodies)
+
+
+def test_the_answers_of_a_transcript_are_counted_and_placed():
+    text = make_transcript((500, {"error": {"message": "no"}}), (401, REFUSED), (429, SPENT), (401, REFUSED))
+    found = find_errors(text, provider="openai")
+    assert kinds(found) == [
+        ("credential_invalid", "openai", 2, 9, 19), ("quota_exhausted", "openai", 1, 14, 14),
+        ("provider_error", "openai", 1, 4, 4)]  # fmt: skip

@@ -7,14 +7,16 @@ import pkgutil
 from pathlib import Path
 
 import tests.explain as here
-from meshtui.base.exchange import Exchange, Failure, Request
+from meshtui.base.exchange import FAILURES, Exchange, Failure, Request
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.explain_exchange import explain_exchange
+from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_response
-from meshtui.explain.rule_tables import list_rules
+from meshtui.explain.rule_tables import find_steps, list_rules
 from tests.each import each
-from tests.explain.table import Case
+from tests.explain.table import Case, read_answers
 
 TABLES = {
     name.removeprefix("cases_"): importlib.import_module(f"tests.explain.{name}").CASES
@@ -59,6 +61,25 @@ def test_whose_key_it_is_how_certain_and_what_else_it_may_be(rule: str):
             assert (told.credential, told.certainty, told.also) == JUDGEMENTS.get(rule), case.given
 
 
+ANSWERS = read_answers()
+
+
+@each("rule, words, answers", ANSWERS, ids=lambda row: row[0])
+def test_each_answer_is_known_by_its_row_and_what_must_be_said_of_it_is(rule, words, answers):
+    for answer in answers:
+        told = explain(answer)
+        assert told.rule == rule, answer
+        shown = "\n".join([told.not_this, *(f"{s.text} {s.command} {s.url}" for s in told.steps)])
+        assert [word for word in words if word not in shown] == [], shown
+
+
+@each("kind", FAILURES)
+def test_a_server_that_uses_the_name_of_a_failure_of_ours_is_not_taken_for_it(kind):
+    assert explain(ParsedError(call="local", type=kind, origin="failure")).rule.startswith("local.")
+    assert not explain(ParsedError(status=400, type=kind, origin="error")).rule.startswith("local.")
+    assert not explain(ParsedError(type=kind, origin="error")).rule.startswith("local.")
+
+
 def test_each_judgement_is_of_a_rule():
     assert sorted(JUDGEMENTS) == sorted(rule.id for rule in list_rules())
 
@@ -71,6 +92,14 @@ def test_each_row_says_in_its_own_words_what_happened_and_where_that_is_document
     ] == []
     ours = ("general", "status", "local", "edge")
     assert [rule.id for rule in list_rules() if tables[rule.id] not in ours and not rule.reference] == []
+
+
+def test_a_row_has_steps_of_its_own_only_where_they_are_others_than_those_of_its_cause():
+    def find(rule):
+        table = rule.id.partition(".")[0]
+        return find_steps(table if table in PROVIDER_ROWS else "", rule.cause)
+
+    assert [rule.id for rule in list_rules() if rule.steps and rule.steps == find(rule)] == []
 
 
 def test_every_rule_has_a_case_of_its_own():

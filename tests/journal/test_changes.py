@@ -16,6 +16,7 @@ from meshtui.journal.past_runs import Past, find_last_success, find_newest_failu
 from meshtui.journal.recording import make_note
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Path, Served, Verdict
+from tests.each import each
 
 CHANGED = "Changed on your side since it worked, the likeliest reason first"
 
@@ -132,6 +133,122 @@ def test_what_the_other_side_says_of_itself_is_told_as_theirs():
     assert "only on theirs" in summarize_changes(found, before, after)
 
 
+THEIRS = {
+    "x-mesh-version": "Mesh's version", "mesh-version": "Mesh's version", "openai-organization": "organization",
+    "openai-version": "OpenAI's version", "x-ratelimit-limit-requests": "limit of requests",
+    "x-ratelimit-limit-tokens": "limit of tokens",
+}  # fmt: skip
+
+
+@each("header", THEIRS)
+def test_each_thing_that_the_other_side_says_is_compared_wherever_it_stands(header: str):
+    """In the answer that decided: of a run that fell back, not in what Mesh answered then."""
+    before, after = (past(200, at, headers=((header, value),)) for at, value in ((1.0, "one"), (2.0, "two")))
+    assert [(c.what, c.before, c.after) for c in find_changes(before, after) if c.side is Side.THEIRS] == [
+        (THEIRS[header], "one", "two")
+    ]
+    mesh = Attempt("mesh", "mesh", "mesh", (exchange(200, 3.0, ((header, "of Mesh"),)),), True)
+    fallen = past(401, 2.0, headers=((header, "two"),))
+    fallen = replace(
+        fallen, entries=(*fallen.entries[:2], Entry(3.0, EntryKind.ATTEMPT, detail=mesh), fallen.entries[2])
+    )
+    assert [c.after for c in find_changes(before, fallen) if c.side is Side.THEIRS] == ["two"]
+    held = check("key", CheckStatus.PASSED, 200)
+    checks = [check_run(at, replace(held, exchange=exchange(200, at, ((header, said),))))
+              for at, said in ((1.0, "one"), (2.0, "two"))]  # fmt: skip
+    assert [c.after for c in find_changes(*checks) if c.side is Side.THEIRS] == ["two"]
+
+
+def test_only_what_differs_in_what_was_asked_or_said_of_themselves_is_explained():
+    """The outcome explains nothing, and stands under a side of its own, also in what programs read."""
+    found = find_changes(
+        past(200, headers=(("openai-version", "1"), ("x-mesh-version", "1"))),
+        past(
+            401, 2000.0, replace(ASKED, model="b", system=2), headers=(("openai-version", "2"), ("x-mesh-version", "2"))
+        ),
+    )
+    assert [(change.what, str(change.side)) for change in found] == [
+        ("model", "ours"), ("system prompt (characters)", "ours"), ("Mesh's version", "theirs"),
+        ("OpenAI's version", "theirs"), ("status", "outcome"), ("cause", "outcome"), ("served by", "outcome"),
+        ("time between", "outcome"),
+    ]  # fmt: skip
+    assert [change.what for change in found if change.says] == ["model", "Mesh's version"]
+
+
+def test_of_several_attempts_the_first_that_failed_decides():
+    before = past(200)
+    first, second = past(200, 2000.0).entries[1], past(403, 2000.0).entries[1]
+    last = past(500, 2000.0).entries[1]
+    for entries, status in (((first, second, last), "403"), ((second, first), "403"), ((first,), "")):
+        after = replace(past(401, 2000.0), entries=(past(401).entries[0], *entries, past(401).entries[2]))
+        assert [c.after for c in find_changes(before, after) if c.what == "status"] == [status] * bool(status)
+
+
+def test_an_outcome_without_a_status_is_told_by_what_failed():
+    def status_of(failed: Past) -> str:
+        return next(change.after for change in find_changes(WORKED, failed) if change.what == "status")
+
+    assert status_of(past(0, 2000.0)) == "dns"
+    attempt = WORKED.entries[1].detail
+    assert isinstance(attempt, Attempt)
+    silent = replace(attempt, exchanges=(replace(attempt.exchange, answer=None),), ok=False)
+    nothing = Entry(1.0, EntryKind.ATTEMPT, detail=silent)
+    assert status_of(Past("r", (WORKED.entries[0], nothing, WORKED.entries[2]))) == "no answer"
+    assert status_of(Past("r", (WORKED.entries[0], WORKED.entries[2]))) == "(none)"
+    unasked = check_run(1.0, CheckResult("openai", "form", CheckStatus.FAILED, "", "", "", "nothing", "unknown"))
+    assert status_of(unasked) == "(none)"
+
+
+def test_whether_it_fell_back_is_told_in_words():
+    for fell_back, said in ((True, "yes"), (None, "cannot be told")):
+        found = find_changes(WORKED, past(200, 2000.0, verdict=verdict(Served.PLATFORM, fell_back)))
+        assert [(c.before, c.after) for c in found if c.what == "fell back"] == [("no", said)]
+
+
+@each("behind, moved", [(59.0, False), (60.0, True), (61.0, True), (-60.0, True), (-59.0, False)])
+def test_a_clock_moved_where_it_is_a_minute_off(behind: float, moved: bool):
+    """Against whole seconds, as an answer's date has them."""
+    aware = replace(ASKED, version="0.1.0")
+    found = find_changes(past_without_delay(1000.0, 0.0, aware), past_without_delay(2000.0, behind, aware))
+    assert ("this machine's clock" in [change.what for change in found]) is moved
+
+
+def past_without_delay(at: float, behind: float, asked: RunInputs) -> Past:
+    made = past(200, at, asked, behind=behind)
+    attempt = made.entries[1].detail
+    assert isinstance(attempt, Attempt)
+    sent = replace(attempt.exchange, timings=Timings(0.0, 0.0, 0.0, 0.0))
+    entry = replace(made.entries[1], detail=replace(attempt, exchanges=(sent,)))
+    return replace(made, entries=(made.entries[0], entry, made.entries[2]))
+
+
+def test_a_run_without_a_date_says_nothing_of_the_clock():
+    attempt = WORKED.entries[1].detail
+    assert isinstance(attempt, Attempt)
+    undated = replace(attempt, exchanges=(replace(attempt.exchange, answer=Answer(200)),))
+    without = Past("r", (WORKED.entries[0], replace(WORKED.entries[1], detail=undated), WORKED.entries[2]))
+    for before, after in ((without, past(401, 2000.0, behind=3660.0)), (past(200, behind=3660.0), without)):
+        assert "clock" not in str(find_changes(before, after))
+
+
+@each("was, now, told", [(0.3, 1.0, False), (0.3, 1.1, True), (1.0, 3.0, False), (1.0, 3.1, True), (2.0, 5.9, False)])
+def test_it_took_much_longer_where_it_is_more_than_three_times_as_long_and_a_second(was: float, now: float, told: bool):
+    found = find_changes(past(200, seconds=was), past(401, 2000.0, seconds=now))
+    assert ("duration" in [change.what for change in found]) is told
+
+
+def test_of_a_run_that_never_ended_no_duration_is_compared():
+    unended = Past("r", WORKED.entries[:2])
+    for before, after in ((unended, past(401, 2000.0, seconds=30.0)), (WORKED, unended)):
+        assert "duration" not in [change.what for change in find_changes(before, after)]
+
+
+def test_of_what_was_done_in_between_the_newest_five_are_told():
+    notes = [make_note(1500.0 + number, f"note {number}", "openai") for number in range(7)]
+    found = find_changes(WORKED, past(401, 2000.0), notes)
+    assert [change.after for change in found if change.what == "done here"] == [f"note {n}" for n in (6, 5, 4, 3, 2)]
+
+
 def test_a_clock_that_moved_is_told_first_where_signatures_hang_on_it():
     asked = replace(ASKED, kind="aws_keys", provider="bedrock")
     wrong = replace(asked, version="0.2.0")
@@ -189,6 +306,9 @@ def test_a_stricter_policy_may_be_why_a_fallback_that_nobody_saw_ended():
 def test_what_was_not_kept_is_not_compared():
     bare = Past("r", WORKED.entries[1:])
     failed = past(401, 2000.0)
+    late = Past("r", failed.entries[1:])
+    assert not [change for change in find_changes(WORKED, late) if change.side is Side.OURS]
+    assert summarize_changes(find_changes(WORKED, late), WORKED, late).startswith("What was asked was not kept of both")
     assert not [change for change in find_changes(bare, failed) if change.side is Side.OURS]
     assert summarize_changes(find_changes(bare, failed), bare, failed).startswith("What was asked was not kept of both")
 

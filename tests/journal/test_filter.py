@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.explain.causes import CAUSES
-from meshtui.journal.entry import Entry, EntryKind
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.filter import FIELDS, parse_filter
-from meshtui.runs.model import Basis, Served, Verdict
-from tests.journal.groups import GROUPS
+from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Served, Verdict
+from tests.journal.groups import GROUPS, RATE, exchange
 
 FOUND = {
     "": set(GROUPS),
@@ -43,6 +45,8 @@ FOUND = {
     "credential:VERT": {"limited"},
     "slow:2s": {"fell-back"},
     "slow:2500ms": {"fell-back"},
+    "slow:2": {"fell-back"},
+    "slow:2501ms": set(),
     "slow:0.05min": set(),
     "pangolin": {"fell-back"},
     "PANGOLIN sleeps": {"fell-back"},
@@ -51,6 +55,7 @@ FOUND = {
     '"the pangolin': {"fell-back"},
     "req_own_1": {"own"},
     "too many requests": {"limited", "pasted"},
+    "provider:openai": {"own", "fell-back", "platform", "stopped", "silent", "cached", "compared", "untold", "pasted"},
     "gpt-4o provider:vertex": {"limited"},
     "status:401 verdict:fallback": {"fell-back"},
     "status:200 status:401": {"fell-back"},
@@ -84,6 +89,7 @@ PROBLEMS = {
     "verdict:guilty": ("verdict:", "fallback", "own", "platform", "nobody", "unknown", "cache"),
     "path:east": ("path:", "byok", "mesh", "platform", "compare", "check"),
     "credential:": ("credential:",),
+    "program:": ("program:",),
     "slow:snail": ("slow:", "2s", "500ms"),
 }
 
@@ -94,7 +100,8 @@ def test_what_makes_no_sense_is_a_problem_that_names_what_there_is_and_hides_not
     assert by.text == text
     assert by.terms == ()
     (problem,) = by.problems
-    assert [word for word in PROBLEMS[text] if word not in problem] == []
+    assert set(PROBLEMS[text][1:]) <= set(re.findall(r"[\w>=]+", problem)), "whole words"
+    assert PROBLEMS[text][0] in problem
 
 
 def test_a_problem_leaves_the_other_terms_in_force_and_is_told_once() -> None:
@@ -153,3 +160,47 @@ def test_a_verdict_is_found_by_who_served(word: str) -> None:
         if parse_filter(f"verdict:{word}").matches((Entry(1.0, EntryKind.VERDICT, "", "run", "c", verdict),))
     }  # fmt: skip
     assert found == {"fallback": {"fell back"}, "platform": {"platform", "fell back"}}.get(word, {word})
+
+
+def finds(typed: str, *entries: Entry) -> bool:
+    by = parse_filter(typed)
+    assert not by.problems
+    return by.matches(entries)
+
+
+@pytest.mark.parametrize(("typed", "least"), [("slow:1min", 60.0), ("slow:1", 1.0), ("slow:1s", 1.0),
+                                              ("slow:500ms", 0.5), ("slow:1.5s", 1.5)])  # fmt: skip
+def test_slow_finds_what_took_at_least_so_long(typed: str, least: float) -> None:
+    at_least, less = (Entry(1.0, EntryKind.ATTEMPT, seconds=seconds) for seconds in (least, least * 0.99))
+    assert finds(typed, at_least)
+    assert not finds(typed, less)
+    assert not finds(typed, Entry(1.0, EntryKind.ATTEMPT))
+
+
+@pytest.mark.parametrize("path", ["byok", "mesh", "platform", "compare", "check", "program", "log"])
+def test_every_path_is_found_by_its_name(path: str) -> None:
+    others = [Entry(1.0, EntryKind.RUN, detail=RunInputs(other)) for other in ("", "byok", "log") if other != path]
+    assert finds(f"path:{path}", Entry(1.0, EntryKind.RUN, detail=RunInputs(path)))
+    assert not any(finds(f"path:{path}", other) for other in others)
+
+
+def test_a_program_is_found_by_a_part_of_its_name_or_its_number() -> None:
+    sent = (exchange("openai", 200, "req_Capital"),)
+    called = Entry(
+        1.0, EntryKind.ATTEMPT, detail=Attempt("your program", "a", "openai", sent, True, process="Python 42")
+    )
+    for typed in ("program:python", "program:42", "program:YTHO", "req_capital", '"python 42"', "-program:node"):
+        assert finds(typed, called), typed
+    assert not finds("program:node", called)
+    assert not finds("program:python", Entry(1.0, EntryKind.NOTE, "python"))
+
+
+@pytest.mark.parametrize("kind", ConclusionKind)
+def test_of_comparisons_only_those_that_mesh_paid_for_count_as_a_fallback(kind: ConclusionKind) -> None:
+    told = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, "s", conclusion=Conclusion(kind, "so it is"))
+    assert finds("verdict:fallback", Entry(1.0, EntryKind.VERDICT, detail=told)) is (kind is ConclusionKind.CREDITS)
+
+
+def test_a_status_below_any_is_not_one_that_is_missing() -> None:
+    assert finds("status:<500", Entry(1.0, EntryKind.NOTE, detail=RATE))
+    assert not finds("status:<500", Entry(1.0, EntryKind.NOTE))

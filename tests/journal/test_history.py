@@ -10,13 +10,14 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from meshtui.checks.model import CheckReport, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.explain.model import Explanation
 from meshtui.journal.database import MIGRATIONS, HistoryError, Store
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.history_store import History
@@ -25,6 +26,7 @@ from meshtui.journal.recording import make_note
 from meshtui.runs.model import Basis, Served, Verdict
 from meshtui.settings import Settings
 
+TOLD = Explanation("unknown", "r", "unknown", "openai", 401, None, "caller", False, None, "no", "No.", "p", "body")
 OWN_KEY = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, "Your own key served.")
 
 
@@ -250,6 +252,110 @@ def test_a_full_disk_is_told_in_words(store: Store):
         store.add([make_note(1.0, "x" * 60_000)])
     assert store.run("a"), "what was there stays readable"
     assert store.notes(0.0, 2.0) == ()
+
+
+def test_of_what_is_written_together_all_is_kept_or_nothing(store: Store):
+    store.add(run_of("a"))
+    connection = store._opened()
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(HistoryError, match="full"):
+        store.add([*run_of("b"), make_note(1.0, "x" * 60_000)])
+    assert store.run("b") == ()
+    connection.execute("PRAGMA max_page_count = 100000")
+    store.add(run_of("c"))
+    assert [past.run for past in store.runs().runs] == ["c", "a"]
+
+
+@pytest.fixture
+def unwritable(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A history that SQLite cannot write to, as on a disk that is full or read-only."""
+    store.add([*run_of("a"), make_note(1.5, "noted")])
+    store.close()
+    store.path.with_name("history.db-wal").mkdir()
+    monkeypatch.chdir(store.path.parent)
+    return Store(Path("history.db"), 1000)
+
+
+def test_a_history_that_cannot_be_written_to_can_be_read(unwritable: Store):
+    assert [past.run for past in unwritable.runs().runs] == ["a"]
+    assert unwritable.run("a") == tuple(run_of("a"))
+    assert [entry.text for entry in unwritable.notes(0.0, 9.0)] == ["noted"]
+    with pytest.raises(HistoryError, match="cannot be used"):
+        unwritable.add(run_of("b"))
+    with pytest.raises(HistoryError, match="cannot be used"):
+        unwritable.clear()
+    unwritable.close()
+
+
+def test_a_damaged_row_of_a_history_that_cannot_be_written_to_is_passed_over(unwritable: Store):
+    path = unwritable.path
+    path.with_name("history.db-wal").rmdir()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE entries SET text = CAST(X'ff00fe' AS TEXT) WHERE what = 'run'")
+        other.commit()
+    path.with_name("history.db-wal").mkdir()
+    assert [entry.what for entry in unwritable.run("a")] == ["run", "verdict"]
+    unwritable.close()
+
+
+@pytest.mark.parametrize("form", [0, 1, 9])
+def test_one_of_another_form_that_cannot_be_written_to_is_not_read(unwritable: Store, form: int):
+    path = unwritable.path
+    path.with_name("history.db-wal").rmdir()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute(f"PRAGMA user_version = {form}")
+        other.commit()
+    path.with_name("history.db-wal").mkdir()
+    with pytest.raises(HistoryError):
+        unwritable.runs()
+
+
+def test_a_history_that_another_meshtui_has_locked_is_waited_for_and_not_read_as_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("meshtui.journal.database.BUSY_TIMEOUT_S", 0.01)
+    store.path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(HistoryError, match="locked"):
+            store.runs()
+        other.execute("ROLLBACK")
+    assert store.runs().runs == ()
+
+
+@pytest.mark.parametrize("beside", ["", "-wal", "-shm"])
+def test_a_file_that_others_could_read_is_made_private_and_that_is_told(store: Store, beside: str):
+    store.add(run_of("a"))
+    assert not store.tightened
+    loose = store.path.with_name(f"history.db{beside}")
+    loose.chmod(0o644)
+    again = Store(store.path, 1000)
+    assert again.runs().of == 1
+    assert again.tightened
+    assert mode(loose) == 0o600
+    again.close()
+
+
+def test_runs_are_found_by_what_their_entries_fulfil_and_a_report_is_whole_then(store: Store):
+    assert store.passing(lambda _: True) == frozenset()
+    assert not store.path.exists(), "reading makes no file"
+    check = CheckResult("openai", "identity", CheckStatus.FAILED, "no", "it", "", "nothing", "unknown", None, TOLD)
+    report = CheckReport("openai", "openai", "m", (check,), "so it is")
+    checked = [Entry(at, what, run="checked", credential="openai", detail=detail) for at, what, detail in (
+        (1.0, EntryKind.RUN, RunInputs("check", "openai")), (2.0, EntryKind.CHECK, check),
+        (3.0, EntryKind.VERDICT, report))]  # fmt: skip
+    store.add([*run_of("a"), make_note(1.0, "x"), *checked, *run_of("b", ended=False)])
+    seen: list[tuple[str, ...]] = []
+
+    def is_whole(entries: Sequence[Entry]) -> bool:
+        seen.append(tuple(entry.what for entry in entries))
+        return any(isinstance(e.detail, CheckReport) and e.detail.checks == (check,) for e in entries)
+
+    assert store.passing(is_whole) == {"checked"}
+    assert sorted(seen) == [("run",), ("run", "check", "verdict"), ("run", "verdict")]
+    assert store.passing(lambda _: True) == {"a", "b", "checked"}
+    assert store.passing(lambda _: True, 2) == {"b", "checked"}
 
 
 def test_a_folder_that_may_not_be_written_to_is_told_in_words(tmp_path: Path):

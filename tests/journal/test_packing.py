@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -123,6 +124,33 @@ def test_a_body_longer_than_anybody_reads_is_cut_and_says_so():
     assert isinstance(back, Attempt)
     assert back.exchange.answer is not None
     assert back.exchange.answer.body == "x" * LONGEST + "\n… 1,234 more characters were not kept"
+    whole = RunInputs(source="x" * 65536)
+    assert unpack(pack(Entry(1.0, EntryKind.RUN, detail=whole))).detail == whole
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "detail"),
+    [("run", "asked", RunInputs(path="byok")), ("note", "explanation", TOLD), ("check", "check", CHECK),
+     ("verdict", "check_report", CheckReport("openai", "openai", "m", (CHECK,), "s")),
+     ("verdict", "verdict", Verdict(Served.CACHE, False, Basis.LIKELY, "s")),
+     ("attempt", "attempt", Attempt("own key", "openai", "openai", (EXCHANGE,), True)), ("note", "", None)],
+)  # fmt: skip
+def test_the_words_by_which_a_file_names_what_a_row_holds_stay(what: str, kind: str, detail: Any):
+    """Else nobody could read the files of before."""
+    row = pack(Entry(1.0, EntryKind(what), detail=detail))
+    assert (row.what, row.kind) == (what, kind)
+
+
+def test_a_report_keeps_nothing_that_the_rows_of_its_checks_hold():
+    row = pack(Entry(1.0, EntryKind.VERDICT, detail=CheckReport("openai", "openai", "m", (CHECK,), "s")))
+    (kept,) = json.loads(row.detail)["checks"]
+    assert (kept["exchange"], kept["explanation"]) == (None, None)
+
+
+def test_a_row_of_whole_numbers_is_read_as_the_numbers_that_an_entry_has():
+    """SQLite keeps a whole number of seconds as one."""
+    read = unpack(Row(1, "note", "x", "r", "c", 2, 1, "", ""))
+    assert repr(read) == repr(Entry(1.0, EntryKind.NOTE, "x", "r", "c", None, 2.0, True))
 
 
 GOOD = pack(Entry(1.0, EntryKind.RUN, "byok", "r", "c", RunInputs(path="byok")))
@@ -136,6 +164,8 @@ DAMAGED = {
     "a field's type": GOOD._replace(detail='{"path": {"x": 1}}'),
     "no time": GOOD._replace(at="noon"),
     "no such time": GOOD._replace(at=1e300),
+    "after all time": GOOD._replace(at=LATEST),
+    "just before all time": GOOD._replace(at=-0.001),
     "before all time": GOOD._replace(at=float("-inf")),
     "no text": GOOD._replace(text=None),
     "bytes": GOOD._replace(text=b"\xff", detail=b"\xff\xfe"),
@@ -163,6 +193,10 @@ UNSHOWN = {
     "no time": dataclasses.replace(TRIED, afterwards=(dataclasses.replace(EXCHANGE, started=float("nan")),)),
     "time that nothing takes": dataclasses.replace(
         TRIED, exchanges=(dataclasses.replace(EXCHANGE, timings=Timings(sent=-1e308)),)
+    ),
+    "time after all": dataclasses.replace(TRIED, exchanges=(dataclasses.replace(EXCHANGE, started=LATEST),)),
+    "time that nothing takes so long": dataclasses.replace(
+        TRIED, exchanges=(dataclasses.replace(EXCHANGE, timings=Timings(total=LATEST)),)
     ),
     "nothing sent": dataclasses.replace(TRIED, exchanges=()),
     "within": dataclasses.replace(TRIED, explanation=TOLD._replace(cause="")),
@@ -193,8 +227,8 @@ def test_a_field_put_between_two_others_since_does_not_shift_them():
 
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\x1b]0;x\x07", "one\ntwo"])
 def test_texts_that_a_database_or_a_terminal_does_not_take_are_made_plain(text: str):
-    row = pack(Entry(1.0, EntryKind.NOTE, text, credential=text))
-    row.text.encode()
+    row = pack(Entry(1.0, EntryKind.NOTE, text, run=text, credential=text))
+    assert all(column.encode() for column in (row.text, row.run, row.credential))
     assert unpack(row).text.isprintable()
     unpack(pack(Entry(1.0, EntryKind.RUN, detail=RunInputs(source=text))))
 
@@ -205,6 +239,7 @@ def test_a_key_that_became_known_since_is_masked_when_it_is_read():
     assert "shortsecret" not in unpack(row).text
     assert held
     assert not leaked(unpack(row._replace(text=f"x {KEYS['project key']}")).text)
+    assert "shortsecret" not in repr(unpack(row._replace(run="shortsecretvalue77", credential="shortsecretvalue77")))
 
 
 KEY = "sk-proj-" + "Zq7xK2mP9vLw" * 8

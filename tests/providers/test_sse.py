@@ -39,6 +39,11 @@ def data(*texts: str) -> list[Event]:
         (b"data: \xff\n\n", data("\N{REPLACEMENT CHARACTER}")),
         (b"", []),
         (b"\n\n\n", []),
+        (b"  \n\t\n", []),
+        (b"oops\ndata: a\n\n: x\nagain\n", [*data("a"), Event("", "oops\nagain")]),
+        (b"\n\xef\xbb\xbfdata: a\n\n", [Event("", "\ufeffdata: a")]),
+        (b"data\n\ndata: a\n\n", data("", "a")),
+        (b"event:error\ndata:x", [Event("error", "x")]),
     ],
 )
 def test_every_spelling_of_a_stream_is_read(stream: bytes, events: list[Event]):
@@ -99,3 +104,29 @@ def test_the_events_before_what_is_too_long_are_given_out():
 
 def test_a_mark_of_byte_order_counts_at_the_very_beginning_alone():
     assert read("\ufeffdata: a\n\n\ufeffdata: b\n\n".encode()) == [*data("a"), Event("", "\ufeffdata: b")]
+
+
+def test_an_empty_piece_changes_nothing():
+    assert read(b"data: a\r", b"", b"\ndata: b\n\n") == data("a\nb")
+
+
+def test_no_event_is_an_error_by_its_framing():
+    assert not any(event.is_error for event in read(b"event: error\ndata: {}\n\n"))
+
+
+def test_a_line_and_an_event_may_have_as_much_as_the_limit_and_no_more():
+    line = b"data: " + b"x" * (EVENT_LIMIT - 6)
+    assert len(read(line + b"\n\n" + line + b"\n\n")) == 2
+    with pytest.raises(TooLongError, match="a line"):
+        read(line + b"x")
+    half = b"data: " + b"x" * (EVENT_LIMIT // 2 - 6)
+    assert len(read(half + b"\n" + half + b"\n\n")) == 1
+    with pytest.raises(TooLongError, match="an event"):
+        read(half + b"\n" + half + b"x\n\n")
+
+
+def test_of_lines_that_are_no_fields_as_many_are_kept_as_the_limit_holds_with_their_ends():
+    half = "x" * (EVENT_LIMIT // 2 - 1)
+    assert read(f"{half}\n{half}\n".encode()) == [Event("", f"{half}\n{half}")]
+    assert read(f"{half}\n{half}x\ny\n".encode()) == [Event("", half)]
+    assert read(f"{half}x\n{half}\n".encode()) == [Event("", f"{half}x")]

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.aws_exceptions import read_aws_type
 from meshtui.explain.formats.fields import NOTHING, Fields, find_first_text, fold, read_http_status, read_word
 
@@ -353,7 +352,7 @@ def read_json_text(text: str, depth: int = 0) -> Fields | None:
             return begun
         value = read_python_value(text)
         if value is None:
-            return read_broken_json(text)
+            return None
     return read_tree(value, depth)
 
 
@@ -385,41 +384,11 @@ def _read_string(text: str, depth: int) -> Fields:
 
 MAX_LITERAL = 64_000
 
-_FIELD = Pattern(
-    r'"(message|Message|code|type|status|reason|__type|detail|error)"\s{0,8}:\s{0,8}(?:"((?:[^"\\]|\\.)*)|(\d{3})\b)'
-)
-
-
-def read_broken_json(text: str) -> Fields | None:
-    """What can be read of JSON that stops in the middle; None where no field of an error can be found."""
-    found: dict[str, str] = {}
-    for match in _FIELD.finditer(text[:MAX_LITERAL]):
-        found.setdefault(match[1], _remove_escapes(match[2]) if match[2] is not None else match[3])
-    message = found.get("message") or found.get("Message") or found.get("detail") or ""
-    if not message and "code" not in found and "__type" not in found:
-        return None
-    fields: Fields = {"origin": "error" if '"error"' in text[:200] else "top", "message": fold(message)}
-    if "__type" in found:
-        fields |= {"type": read_aws_type(found["__type"]), "origin": "aws-body"}
-    if found.get("status", "").isupper():
-        fields |= {"word": found["status"], "number": read_http_status(found.get("code", ""))}
-    else:
-        fields |= {name: found[name] for name in ("code", "type") if name in found and name not in fields}
-    if "reason" in found:
-        fields["reason"] = found["reason"]
-    return fields
-
-
-def _remove_escapes(text: str) -> str:
-    if "\\" not in text:
-        return text
-    return text.replace('\\"', '"').replace("\\n", " ").replace("\\/", "/").replace("\\\\", "\\")
-
 
 def read_python_value(text: str) -> object:
     """The dict, list or tuple at the start of the text as Python prints it, as in `Error code: 401 - {'error': {…}}`;
     None where there is none."""
-    if text[:1] not in ("{", "[", "(") or not re.match(r"[\[{(]\s{0,4}(?:[\[{]\s{0,4}){0,3}['\"]", text):
+    if not re.match(r"[\[{(]\s{0,40}(?:[\[{]\s{0,40}){0,3}['\"]", text):
         return None
     from meshtui.explain.formats.literals import parse_value
 

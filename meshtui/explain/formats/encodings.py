@@ -9,7 +9,7 @@ from typing import NamedTuple
 from meshtui.base.lazy_pattern import Pattern
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _SAMPLE = 4_000
@@ -39,7 +39,7 @@ def detect_encoding(sample: bytes) -> str:
     """The encoding of a text by its first bytes; UTF-8 where they do not show it."""
     for mark, name in _MARKS:
         if sample.startswith(mark):
-            return "utf-8-sig" if name == "utf-8" else name
+            return name
     if sample.count(0) > len(sample) // 4:
         return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
     return "utf-8"
@@ -50,9 +50,9 @@ def decode(data: bytes) -> str:
     writes it), else as UTF-8 with invalid bytes replaced."""
     name = detect_encoding(data[:_SAMPLE])
     text = data.decode(name, "replace")
-    if name.startswith("utf-8") or _is_plain(text):
-        return text.lstrip("\ufeff")
-    return data.decode("utf-8", "replace")
+    if not _is_plain(text):
+        text = data.decode("utf-8", "replace")
+    return text.lstrip("\ufeff")
 
 
 def _is_plain(text: str) -> bool:
@@ -78,9 +78,7 @@ def clean(text: str) -> str:
         text = _COLOUR.sub("", text)
     if not text.isascii():
         text = _APOSTROPHE.sub("'", text.translate(_QUOTES))
-    if '***"' in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
-        text = _replace_masks(text)
-    return text
+    return _replace_masks(text) if "***" in text else text
 
 
 def decode_entities(text: str) -> str:
@@ -201,7 +199,7 @@ _TIME = (
     r"|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 )
 _TIME_IN = Pattern(_TIME)
-_PLAIN_TIME = Pattern(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\s(?!std)")
+_PLAIN_TIME = Pattern(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\s(?!std|UTC\b|GMT\b)")
 """The form that most logs have, tried first, because most lines have none of the other forms."""
 _PREFIX = Pattern(
     r"(?:[ \t]{0,16}(?:(?:>\s?){1,4}"  # quoted mail
@@ -234,5 +232,5 @@ def find_line_prefix(line: str) -> Prefix:
     match = _PREFIX.match(line)
     if match is None:
         return NO_PREFIX
-    time = _TIME_IN.search(match[0]) if ":" in match[0] or "-" in match[0] else None
-    return Prefix(match.end(), time[0] if time else "")
+    time = _TIME_IN.search(line[: match.end() + 20])  # of a date alone the word behind it tells that it is one
+    return Prefix(match.end(), time[0] if time and time.start() < match.end() else "")

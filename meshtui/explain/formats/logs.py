@@ -26,7 +26,7 @@ WHOLE = 120
 
 _FAILURES = (
     "err", "exce", "fail", "deni", "authori", "not ", "permi", "polic", "forbid", "invalid", "expire", "quota", "limit",
-    "too many", "refuse", "timed out", "timeout", "time-out", "not found", "traceback", "panic", "overload", "throttl",
+    "too many", "refuse", "timed out", "timeout", "time-out", "traceback", "panic", "overload", "throttl",
     "suspend", "disable", "deactiv", "missing", "insuffic", "block", "availab", "unable", "cannot", "n't ",
     "credential", "http/", "reset", "hang up", "no such host", "balance", "billing",
 )  # fmt: skip

@@ -47,7 +47,7 @@ _SYSTEMS = {"openai": "openai", "aws.bedrock": "bedrock", "aws_bedrock": "bedroc
 _GRPC = ("", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
          "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
          "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED")  # fmt: skip
-_READ = frozenset({"error", "errors", "detail", "promptFeedback", "Error"})
+_READ = frozenset({"error", "detail", "promptFeedback", "Error"})
 _SAID = frozenset({"message", "Message", "code", "type", "status", "reason", "param", "errorType", "name"})
 """Fields of an error object that are read with it."""
 _DEEPER = frozenset({"response", "data", "body", "cause", "responseBody", "inner", "innerError", "source", "errors"})

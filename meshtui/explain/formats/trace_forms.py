@@ -52,9 +52,9 @@ def read_boto(match: re.Match[str], _: Parse) -> ParsedError:
 
 def read_aws(match: re.Match[str], _: Parse) -> ParsedError:
     """AWS's Go and Java SDKs."""
-    kind = match["type"] or match.groupdict().get("code") or ""
     call = "sts" if (match.groupdict().get("service") or "").lower().startswith("sts") else "chat"
-    return _make_error(match, provider="bedrock", type=read_aws_type(kind), call=call, metadata={"library": "AWS SDK"})
+    return _make_error(match, provider="bedrock", type=read_aws_type(match["type"]), call=call,
+                       metadata={"library": "AWS SDK"})  # fmt: skip
 
 
 def read_aws_node(match: re.Match[str], _: Parse) -> ParsedError | None:
@@ -116,7 +116,7 @@ def _join_wrapped_sentence(message: str, more: str) -> str:
 def read_grpc(match: re.Match[str], _: Parse) -> ParsedError | None:
     """gRPC's `_InactiveRpcError`: a status word and the sentence, as Google's client libraries print them. JSON in the
     sentence's place is read as such elsewhere."""
-    if match["text"].lstrip().startswith(("{", "[")):
+    if (match["text"] or "").lstrip().startswith(("{", "[")):
         return None
     return _make_error(match, provider="vertex", word=match["word"], call="chat")
 
@@ -125,7 +125,7 @@ def read_grpc_debug(match: re.Match[str], _: Parse) -> ParsedError | None:
     """gRPC's `debug_error_string`, which is printed with one more level of quoting than the rest."""
     from meshtui.explain.formats.literals import remove_backslashes
 
-    word = _GRPC_CODES.get(match["number"] or "", "")
+    word = _GRPC_CODES.get(match["number"] or match["number2"] or "", "")
     return _make_error(
         match, provider="vertex", word=word, call="chat", message=fold(remove_backslashes(match["text"]))
     )

@@ -50,7 +50,7 @@ FORMS = (
     Form(
         "google.genai.errors",
         Pattern(
-            r"google\.genai\.errors\.\w{1,40}: (?P<status>\d{3}) (?P<word>[A-Z_]{2,40}|None)?\.? ?(?P<body>[^\n]*)"
+            r"google\.genai\.errors\.\w{1,40}: (?P<status>\d{3}) (?:(?P<word>[A-Z_]{2,40})|None)?\.? ?(?P<body>[^\n]*)"
         ),
         forms.read_genai,
     ),
@@ -71,7 +71,7 @@ FORMS = (
         "grpc_message",
         Pattern(
             r"\{[^{}\n]{0,200}?(?:grpc_status:(?P<number>\d{1,2}), ?)?grpc_message:\\*\"(?P<text>[^\n]{0,4000}?)\\*\""
-            r"(?:, ?[a-z_]+:[^{}\n]{0,80})?\}"
+            r"(?:, ?grpc_status:(?P<number2>\d{1,2}))?(?:, ?[a-z_]+:[^{}\n]{0,80})?\}"
         ),
         forms.read_grpc_debug,
     ),
@@ -116,7 +116,7 @@ FORMS = (
         Pattern(
             r"(?:\b(?P<type>[A-Z]\w{1,60}Exception): )(?P<text>(?:[^\n]|\n(?![ \t]*at )){0,2000}?) "
             r"\(Service: (?P<service>\w{1,60})(?:; |, )"
-            r"Status Code: (?P<status>\d{3})(?:; Error Code: (?P<code>\w{1,80}))?(?:; |, )Request ID: " + _REQUEST_ID
+            r"Status Code: (?P<status>\d{3})(?:; Error Code: \w{1,80})?(?:; |, )Request ID: " + _REQUEST_ID
         ),
         forms.read_aws,
     ),
@@ -229,7 +229,7 @@ _STATUS = (
         r"(?<![\w.:-])([45]\d\d):?\s{1,2}(?=(?:invalid|insufficient|rate_limit|model_not|unsupported|permission|server"
         r"|authentication|not_found|overloaded|billing)_[a-z_]{3,40}\b)"
     ),
-    Pattern(r"(?:\A|(?:Error|Exception|[a-z\d]\)|[A-Za-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
+    Pattern(r"(?:\A|(?:[a-z\d]\)|[A-Za-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
 _TUNNEL = Pattern(r"\btunnel(?:ing)?\b[^\n]{0,60}?\b(?:failed|established)\b\D{0,60}[45]\d\d", re.IGNORECASE)
 _STATUS_NEAR = re.compile(r"[45]\d\d")

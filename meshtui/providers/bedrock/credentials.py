@@ -8,7 +8,6 @@ aws-bedrock-token-generator writes it, a prefix and base64 of a presigned addres
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from meshtui.base.credential import Credential, Finding
 from meshtui.base.secret import Secret, mask
 from meshtui.base.times import format_relative, format_utc, parse_compact, parse_iso
 from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, JsonObject, KeyForm
+from meshtui.providers.bedrock.aws_config_files import find_active_profile
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, LONG_TERM, SHORT_TERM, AwsKeys, BedrockKey
 from meshtui.providers.credential_reading import (
     Given,
@@ -86,7 +86,7 @@ def decode_account(key_id: str) -> str:
         return ""
     try:
         head = base64.b32decode(key_id[4:])[:6]
-    except (binascii.Error, ValueError):
+    except ValueError:
         return ""
     account = (int.from_bytes(head, "big") & 0x7FFFFFFFFF80) >> 7
     return f"{account:012d}" if account < 10**12 else ""
@@ -100,8 +100,6 @@ _DUMMY = re.compile(
 
 def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a key pair whose fields have their canonical names."""
-    from meshtui.providers.bedrock.credentials import AwsForm
-
     form = fill_form(AwsForm, values, "an AWS key pair")
     if isinstance(form, tuple):
         return refuse(AWS_KEYS, *form)
@@ -135,7 +133,7 @@ def parse_expiry(expiration: str | int | float) -> float | None:
         return parse_iso(expiration)
     if not 0 < expiration < 1e14:
         return None
-    return expiration / 1000 if expiration > 1e11 else float(expiration)
+    return expiration / 1000 if expiration > 1e11 else expiration
 
 
 def _list_facts(key_id: str, region: str) -> dict[str, str]:
@@ -221,13 +219,13 @@ def _make_material(key: str, region: str) -> BedrockKey | None:
 
 def _decode_owner(key: str) -> tuple[dict[str, str], str]:
     """IAM user and account in a long-term key, and the secret after them; empty where it does not decode."""
-    match = _OWNER.fullmatch(_decode_base64(key[len(LONG_TERM) :]) or "")
+    match = _OWNER.fullmatch(_decode_base64(key[len(LONG_TERM) :]))
     return ({"IAM user": match[1], "account": match[2]}, match[3]) if match else ({}, "")
 
 
 def _read_short_term(key: str, given: Given) -> Reading:
     length = f"{len(key)} characters"
-    match = _ACTION.fullmatch(_decode_base64(key[len(SHORT_TERM) :]) or "")
+    match = _ACTION.fullmatch(_decode_base64(key[len(SHORT_TERM) :]))
     if match is None:
         region, findings = judge_aws_region(given.region)
         facts = {"key type": "short-term API key", "length": length, "region": describe_region(region, findings)}
@@ -285,18 +283,16 @@ def _judge_lifetime(fields: dict[str, str], now: float) -> tuple[dict[str, str],
     return {"issued": format_utc(begun), "expires": format_relative(ends, now)}, findings
 
 
-def _decode_base64(text: str) -> str | None:
-    """What base64 (either alphabet, padding optional) encodes, as text; None where it does not decode."""
+def _decode_base64(text: str) -> str:
+    """What base64 (either alphabet, padding optional) encodes, as text; empty where it does not decode."""
     text = text.rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return None
+    except ValueError:
+        return ""
 
 
 def _read_bedrock_object(fields: Mapping[str, object], given: Given) -> Reading:
-    from meshtui.providers.bedrock.credentials import BedrockForm
-
     form = fill_form(BedrockForm, fields, "a Bedrock API key")
     if isinstance(form, tuple):
         return refuse(BEDROCK_KEY, *form)
@@ -304,12 +300,12 @@ def _read_bedrock_object(fields: Mapping[str, object], given: Given) -> Reading:
     findings: list[Finding] = []
     if form.status.lower() == "inactive":
         findings.append(make_finding("bedrock.inactive"))
-    facts = dict(reading.facts)
+    facts: dict[str, str] = {}
     if (expires := parse_expiry(form.expiration)) is not None:
         facts["expires"] = format_relative(expires, given.now)
         if expires <= given.now:
             findings.append(make_finding("bedrock.long-expired", when=facts["expires"]))
-    return replace(reading, findings=(*reading.findings, *findings), facts=facts)
+    return replace(reading, findings=(*reading.findings, *findings), facts={**reading.facts, **facts})
 
 
 def _read_stated_type(fields: Mapping[str, object]) -> str:
@@ -349,18 +345,22 @@ def _find_surroundings(
     findings = []
     if credential.kind is AWS_KEYS and variables.get("AWS_BEARER_TOKEN_BEDROCK"):
         findings.append(make_finding("env.bearer-beats-keys"))
-    chosen = variables.get("AWS_PROFILE")
-    if credential.kind is AWS_KEYS and chosen and chosen not in profiles:
-        findings.append(make_finding("env.profile-unknown"))
-    default = variables.get("AWS_DEFAULT_PROFILE")
-    if credential.kind is AWS_KEYS and chosen and default and chosen != default:
-        findings.append(make_finding("env.two-profiles"))
+    chosen, default = (variables.get(name, "") for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"))
+    if credential.kind is AWS_KEYS:
+        findings += [
+            make_finding("env.profile-unknown", variable=variable)
+            for variable, name in (("AWS_PROFILE", chosen), ("AWS_DEFAULT_PROFILE", default))
+            if name and name not in profiles
+        ]
+        if chosen and default and chosen != default:
+            findings.append(make_finding("env.two-profiles"))
     one, other = variables.get("AWS_REGION"), variables.get("AWS_DEFAULT_REGION")
     if one and other and one != other:
         findings.append(make_finding("env.two-regions"))
-    if credential.source.where == "AWS_ACCESS_KEY_ID" and (chosen or default) in profiles:
-        findings.append(make_finding("aws.profile-beaten", profile=default or chosen))
-    of_profile = profiles.get(default or chosen or "default", "")
+    active, variable = find_active_profile(variables)
+    if credential.source.where == "AWS_ACCESS_KEY_ID" and variable and active in profiles:
+        findings.append(make_finding("aws.profile-beaten", profile=active, variable=variable))
+    of_profile = profiles.get(active, "")
     used = credential.facts.get("region from", "").endswith("AWS_REGION") and credential.kind is AWS_KEYS
     if used and one and not other and one != of_profile:
         instead = f"it takes {of_profile}, the profile's" if of_profile else "it ends in NoRegionError"
@@ -384,7 +384,8 @@ def fill_mesh_form(credential: Credential) -> FormFields:
         traps += [make_finding("form.credential-type", right="iam_credentials"), make_finding("form.old-spelling")]
         return FormFields(fields, traps=(*traps, *unsure))
     traps = [make_finding("form.credential-type", right="bedrock_api_key"), make_finding("form.region-bound")]
-    if isinstance(material, BedrockKey) and material.is_short_term:
+    assert isinstance(material, BedrockKey)
+    if material.is_short_term:
         traps.append(make_finding("form.short-term"))
     key = (("credential_type", "bedrock_api_key"), ("api_key", credential.shown), region)
     return FormFields(key, traps=(*traps, *unsure))

@@ -58,7 +58,7 @@ PROFILE_ROWS: Rows = {
     ),
     "aws.profile-beaten": Row(
         WARNING,
-        "AWS_PROFILE names {profile}, and the key pair in the environment comes before it",
+        "{variable} names {profile}, and the key pair in the environment comes before it",
         "Unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to use the profile.",
         "environment",
     ),

@@ -13,7 +13,7 @@ from meshtui.providers.credential_reading import Given, Reading, describe_charac
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.mesh.provider import MESH_KEY
 
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """The ULID's digits, 0 to 31; I, L, O and U are left out (ULID specification)."""
 _EARLIEST = 1_704_067_200
 """2024-01-01: no Mesh key is older than Mesh."""
@@ -28,7 +28,7 @@ def read_mesh(key: str, given: Given) -> Reading:
     if key.startswith("mak_"):
         return Reading(MESH_KEY, material, (make_finding("mesh.admin"),), {"key type": "admin key", **length})
     if not key.startswith("rsk_"):
-        findings = (make_finding("mesh.no-prefix", variable=given.variable or "the variable it came from"),)
+        findings = (make_finding("mesh.no-prefix", variable=given.variable),)
         return Reading(MESH_KEY, material, findings, length)
     made, judged = _read_ulid(key[4:], given.now)
     facts = {"key type": "inference key", **length}
@@ -41,12 +41,12 @@ def _read_ulid(text: str, now: float) -> tuple[float | None, tuple[Finding, ...]
     """The creation time in a ULID (Unix seconds; None where it has no plausible one), and what is wrong with it."""
     if len(text) != 26:
         return None, (make_finding("mesh.length", length=len(text)),)
-    if odd := re.search(f"[^{CROCKFORD}]", text):
+    if odd := re.search(f"[^{_DIGITS}]", text):
         where = f"character {odd.start() + 5}"
         return None, (make_finding("mesh.alphabet", where=where, character=_describe_letter(odd[0])),)
     made = 0
     for digit in text[:10]:
-        made = made * 32 + CROCKFORD.index(digit)
+        made = made * 32 + _DIGITS.index(digit)
     seconds = made / 1000
     if not _EARLIEST <= seconds <= now + 86400:
         return None, (make_finding("mesh.time", when=format_utc(seconds)),)
@@ -65,7 +65,7 @@ def _read_dashboard_token(token: str, claims: Mapping[str, object], given: Given
     facts = {"key type": "dashboard session token", "length": f"{len(token)} characters"}
     findings = [make_finding("mesh.dashboard-token")]
     expires = claims.get("exp")
-    if isinstance(expires, (int, float)) and abs(expires) < 1e12:
+    if isinstance(expires, (int, float)) and 0 < expires < 1e11:
         facts["expires"] = format_relative(expires, given.now)
         if expires <= given.now:
             findings.append(make_finding("mesh.token-expired", when=facts["expires"]))

@@ -61,7 +61,7 @@ KEY = (
         "mesh.key-missing", "credential_missing", code=_CODES_401,
         says=("missing", "no api key", "not authenticated", "authorization header"),
         pattern=r"^(?!.*invalid or missing)",
-        headline="Mesh saw no key", not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
+        headline="Mesh saw no key", not_this=_NOT_PROVIDER, reference=_AUTH,
     ),
     Rule(
         "mesh.key-unknown", "credential_invalid", named=_CODES_401, also=("credential_missing", "credential_malformed"),
@@ -78,7 +78,7 @@ FORBIDDEN = (
         says=("suspended", "deactivated", "disabled", "inactive", "revoked", "not active"),
         headline="The Mesh key is suspended: deleting a key in the dashboard does just that",
         not_this="{status}, but this is not about permissions: the Mesh key itself is disabled.",
-        steps=steps.SUSPENDED, reference=_AUTH,
+        reference=_AUTH,
     ),
     Rule(
         "mesh.billing-hold", "billing_inactive", code=_FORBIDDEN, says=("billing", "payment", "on hold"),
@@ -98,13 +98,13 @@ FORBIDDEN = (
         "mesh.key-scope", "permission_missing", code=_FORBIDDEN,
         says=("permission", "scope", "role", "lacks", "not allowed", "not permitted", "not authorized", "access"),
         headline="The Mesh key, or the role of its owner, lacks a permission",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_RIGHTS, reference=_AUTH,
+        not_this=_NOT_PROVIDER, reference=_AUTH,
     ),
     Rule(
         "mesh.forbidden", "permission_missing", named=_FORBIDDEN, certainty="likely",
         also=("credential_disabled", "model_access_not_granted", "billing_inactive"),
         headline="Mesh refuses: the key is suspended, lacks a right, or may not use this model",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_RIGHTS, reference=_ACCOUNT_PAGE,
+        not_this=_NOT_PROVIDER, reference=_ACCOUNT_PAGE,
     ),
     Rule(
         "mesh.feature", "model_access_not_granted", code=("feature_not_enabled",), certainty="likely",
@@ -122,7 +122,7 @@ LIMITS = (
         code=("spend_limit_exceeded", "insufficient_quota", "insufficient_balance"),
         headline="A spend cap in Mesh is reached, or the Mesh balance is empty",
         not_this="{status}, but no provider asked for money: this is Mesh's own account.",
-        steps=steps.BALANCE, reference=_LIMITS,
+        reference=_LIMITS,
     ),
     Rule(
         "mesh.session-tokens", "rate_limited_tokens", code=("session_token_cap_exceeded",), certainty="likely",
@@ -147,7 +147,7 @@ LIMITS = (
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="A limit set on the Mesh key is reached; the answer does not tell which",
         not_this="{status}, but the provider did not say so: Mesh counts here.",
-        steps=steps.MESH_RATE, reference=_LIMITS,
+        reference=_LIMITS,
     ),
     Rule(
         "mesh.batches", "rate_limited", code=("batch_limit_exceeded", "concurrent_sessions_exceeded"),
@@ -226,7 +226,7 @@ BYOK = (
         also=("billing_inactive",),
         headline="The Mesh balance is empty by the answer's words; its code speaks of the provider account's credit",
         not_this="{status}, but its words and its code name two accounts: look at the Mesh balance first.",
-        steps=steps.BALANCE, reference=_UPSTREAM_PAGE,
+        reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-credit", "quota_exhausted", code=("insufficient_credits",), credential="provider",
@@ -251,12 +251,12 @@ SERVICE = (
     Rule(
         "mesh.provider-unreachable", "provider_error", code=("upstream_error",), provider_code=("connection_error",),
         also=("connection_failed",),
-        headline="Mesh could not reach the provider", steps=steps.OUTAGE, reference=_UPSTREAM_PAGE,
+        headline="Mesh could not reach the provider", reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-timeout", "timeout", code=("gateway_timeout",),
         also=("provider_error",),
-        headline="The provider did not answer Mesh in time", steps=steps.TIMEOUT, reference=_UPSTREAM_PAGE,
+        headline="The provider did not answer Mesh in time", reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.realtime-idle", "timeout", code=("idle_timeout", "connection_timeout"), who="caller",
@@ -271,18 +271,18 @@ SERVICE = (
     ),
     Rule(
         "mesh.provider-timeout-code", "timeout", provider_code=("provider_timeout", "asset_registration_timeout"),
-        headline="The provider did not answer Mesh in time", steps=steps.TIMEOUT, reference=_UPSTREAM_PAGE,
+        headline="The provider did not answer Mesh in time", reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-failed", "provider_error", code=("upstream_error",),
         provider_code=("internal_provider_error", "bad_response", "server_error"),
-        headline="The provider failed behind Mesh", steps=steps.OUTAGE, reference=_UPSTREAM_PAGE,
+        headline="The provider failed behind Mesh", reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-refused", "request_invalid", code=("upstream_error",), status=(400, 413, 422),
         certainty="likely", also=("provider_error",),
         headline="The provider behind Mesh finds the request itself wrong",
-        steps=steps.REQUEST, reference=_UPSTREAM_PAGE,
+        reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-refused-request", "request_invalid", code=("upstream_error",), status=(200,),
@@ -290,7 +290,7 @@ SERVICE = (
               "context length", "exceed"),
         certainty="likely", also=("provider_error",),
         headline="The provider behind Mesh finds the request itself wrong",
-        steps=steps.REQUEST, reference=_UPSTREAM_PAGE,
+        reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.upstream", "provider_error", code=("upstream_error", "provider_error"), certainty="likely",
@@ -301,7 +301,7 @@ SERVICE = (
     Rule(
         "mesh.provider-absent", "provider_error", code=("provider_not_available",),
         certainty="likely", also=("capacity_exhausted",),
-        headline="Mesh has no way to this provider at the moment", steps=steps.OUTAGE, reference=_UPSTREAM_PAGE,
+        headline="Mesh has no way to this provider at the moment", reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.redaction-down", "provider_error", code=("pii_redaction_unavailable",), retryable=False,
@@ -312,12 +312,12 @@ SERVICE = (
     Rule(
         "mesh.secret-not-stored", "provider_error", code=("secret_provision_failed",), certainty="likely",
         headline="Mesh could not store the provider key; nothing was changed",
-        not_this="The provider key itself has not been tested.", steps=steps.OUTAGE, reference=_BYOK,
+        not_this="The provider key itself has not been tested.", reference=_BYOK,
     ),
     Rule(
         "mesh.failed", "provider_error", code=("internal_error", "api_version_migration_failed"),
         headline="Mesh itself failed",
-        not_this="Neither your Mesh key nor a provider key is at fault.", steps=steps.OUTAGE, reference=_UPSTREAM_PAGE,
+        not_this="Neither your Mesh key nor a provider key is at fault.", reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.all-failed", "provider_error", code=("all_models_failed",), status=tuple(range(500, 600)),
@@ -356,7 +356,7 @@ REQUEST = (
         not_this="Mesh checks this before it looks at any key.", steps=steps.VERSION, reference=_VERSIONS,
     ),
     Rule(
-        "mesh.model-ended", "model_not_found", code=("model_not_found",), pattern=_NAMED_MODEL, test=_find_ended,
+        "mesh.model-ended", "model_not_found", code=("model_not_found",), test=_find_ended,
         certainty="likely", also=("model_access_not_granted",),
         headline="The maker of {model} ended it on {ended}",
         not_this="{status}, but neither key nor region is wrong: Mesh cannot serve what its maker has ended.",
@@ -366,7 +366,7 @@ REQUEST = (
         "mesh.model-unknown", "model_not_found", code=("model_not_found",),
         reads=_NAMED_MODEL, also=("model_access_not_granted",),
         headline="Mesh does not know {model}, or not for this key",
-        steps=steps.MODEL_ID, reference=_MODELS,
+        reference=_MODELS,
     ),
     Rule(
         "mesh.too-long", "request_invalid", code=("context_window_exceeded", "context_length_exceeded"),
@@ -375,7 +375,7 @@ REQUEST = (
     Rule(
         "mesh.validation-field", "request_invalid", code=("validation_error",), test=_find_field,
         headline="Mesh finds {field} in the request wrong: {field_problem}",
-        steps=steps.REQUEST, reference=_REQUEST_PAGE,
+        reference=_REQUEST_PAGE,
     ),
     Rule(
         "mesh.capability", "request_invalid",
@@ -387,26 +387,26 @@ REQUEST = (
     Rule(
         "mesh.model-absent", "model_not_found", code=("not_found", "resource_not_found"), says=("model",),
         certainty="likely", also=("request_invalid", "model_access_not_granted"),
-        headline="Mesh has no model of this name", steps=steps.MODEL_ID, reference=_MODELS,
+        headline="Mesh has no model of this name", reference=_MODELS,
     ),
     Rule(
         "mesh.absent", "request_invalid", code=("not_found", "resource_not_found"),
-        headline="Mesh does not find what the request refers to", steps=steps.REQUEST, reference=_REQUEST_PAGE,
+        headline="Mesh does not find what the request refers to", reference=_REQUEST_PAGE,
     ),
     Rule(
         "mesh.request", "request_invalid",
         code=("validation_error", "bad_request", "invalid_request", "invalid_input", "unprocessable_entity", "conflict",
               "invalid_request_error", "structured_output_parse_error"),
-        headline="Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_REQUEST_PAGE,
+        headline="Mesh finds the request itself wrong", reference=_REQUEST_PAGE,
     ),
     Rule(
         "mesh.request-type", "request_invalid", type=("invalid_request_error", "validation"), status=(0, 400, 404, 422),
-        headline="Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_REQUEST_PAGE,
+        headline="Mesh finds the request itself wrong", reference=_REQUEST_PAGE,
     ),
     Rule(
         "mesh.refused-by-provider", "request_invalid", provider_code=("invalid_request", "invalid_input"),
         headline="The provider behind Mesh finds the request itself wrong",
-        steps=steps.REQUEST, reference=_REQUEST_PAGE,
+        reference=_REQUEST_PAGE,
     ),
 )  # fmt: skip
 
@@ -414,12 +414,12 @@ FRAMEWORK = (
     Rule(
         "mesh.not-authenticated", "credential_missing", says=("not authenticated",), status=(401, 403),
         headline="Mesh saw no key", not_this="This is about the Mesh key (rsk_…); no provider key was used.",
-        steps=steps.MESH_KEY, reference="https://developers.meshapi.ai/docs/getting-started/authentication",
+        reference="https://developers.meshapi.ai/docs/getting-started/authentication",
     ),
     Rule(
         "mesh.model-detail", "model_not_found", status=(404,), call=("models", "model", "chat"), says=("model",),
         certainty="likely", also=("request_invalid",),
-        headline="Mesh has no model of this name", steps=steps.MODEL_ID, reference=_MODELS,
+        headline="Mesh has no model of this name", reference=_MODELS,
     ),
     Rule(
         "mesh.edge-size", "request_invalid", status=(413,),

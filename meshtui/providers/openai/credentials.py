@@ -41,7 +41,7 @@ def read_openai(key: str, given: Given) -> Reading:
     prefix, what, lengths = next((t for t in _TYPES if key.startswith(t[0])), ("", "unknown form", ()))
     findings = [*_judge_shape(key, prefix, lengths)]
     if not prefix:
-        findings.append(make_finding("openai.no-prefix", variable=given.variable or "the variable it came from"))
+        findings.append(make_finding("openai.no-prefix", variable=given.variable))
     if prefix == "sk-admin-":
         findings.append(make_finding("openai.admin"))
     facts = {"key type": what, "length": f"{len(key)} characters"}

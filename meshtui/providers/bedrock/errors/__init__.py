@@ -22,7 +22,7 @@ BY_TYPE = (
                "MalformedPolicyDocument"),
         certainty="likely", also=("model_not_found", "model_access_not_granted"),
         headline="AWS refuses the request as it is",
-        steps=fixes.BODY, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "bedrock.path-unknown", "request_invalid", status=(404,),
@@ -37,7 +37,7 @@ BY_TYPE = (
         type=("ResourceNotFoundException", "not_found_error"), certainty="likely",
         also=("region_unsupported", "model_access_not_granted", "request_invalid"),
         headline="AWS finds nothing by the name in the request",
-        steps=fixes.MODEL_ID, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "bedrock.denied-silently", "unknown",
@@ -45,7 +45,7 @@ BY_TYPE = (
         certainty="likely",
         also=("permission_missing", "model_access_not_granted", "permission_denied_explicitly", "network_blocked"),
         headline="AWS denied this and does not say what is missing",
-        steps=fixes.WHO_AM_I, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "bedrock.authentication-failed", "credential_invalid",
@@ -74,16 +74,16 @@ BY_STATUS = (
     Rule(
         "bedrock.bare-unavailable", "capacity_exhausted", status=(503, 529), also=("provider_error",),
         headline="Bedrock is too busy to take the request now",
-        not_this="This is AWS's shared capacity, not the account's quota.", steps=fixes.BUSY, reference=_ERRORS,
+        not_this="This is AWS's shared capacity, not the account's quota.", reference=_ERRORS,
     ),
     Rule(
         "bedrock.bare-timeout", "timeout", status=(408, 504), also=("provider_error",),
-        headline="No answer from the model in time", steps=fixes.TIMEOUT, reference=_ERRORS,
+        headline="No answer from the model in time", reference=_ERRORS,
     ),
     Rule(
         "bedrock.bare-throttled", "rate_limited", status=(429,), certainty="likely",
         also=("rate_limited_requests", "rate_limited_tokens", "capacity_exhausted"),
-        headline="AWS throttles and does not say by which limit", steps=fixes.REQUEST_QUOTA, reference=_ERRORS,
+        headline="AWS throttles and does not say by which limit", reference=_ERRORS,
     ),
     Rule(
         "bedrock.bare-model-error", "provider_error", status=(424,), certainty="likely", also=("request_invalid",),

@@ -31,7 +31,7 @@ DENIED = (
         says=("vpc endpoint policy", "vpc endpoint policies"), test=iam.read_denial, also=("permission_missing",),
         headline="The VPC endpoint's policy does not let {permission} through",
         not_this="{status}, but not the identity's permissions: the policy of the network path refuses.",
-        steps=aws_identity.ENDPOINT_POLICY, reference=_IAM,
+        reference=_IAM,
     ),
     Rule(
         "bedrock.iam-deny-global", "permission_denied_explicitly",
@@ -45,7 +45,7 @@ DENIED = (
         says=("with an explicit deny in a",), test=iam.read_denial,
         headline="An explicit deny in the {policy_type} forbids {permission}",
         not_this="Granting more permissions does not help: a deny wins over every allow.",
-        steps=aws_identity.EXPLICIT_DENY, reference=_IAM,
+        reference=_IAM,
     ),
     Rule(
         "bedrock.iam-deny-unnamed", "permission_denied_explicitly",
@@ -96,11 +96,10 @@ MISSING = (
         "bedrock.iam-other-account", "account_mismatch",
         says=(_NOT_AUTHORIZED,), test=iam.find_other_account, also=("permission_missing",),
         headline="The key belongs to account {account}, the resource to account {owner}",
-        steps=aws_identity.OTHER_ACCOUNT, reference=_IAM,
+        reference=_IAM,
     ),
     Rule(
         "bedrock.iam-organization", "permission_missing",
-        pattern=r"because no (?:service control|resource control|permissions boundar)",
         says=("because no service control", "because no resource control", "because no permissions boundar"),
         test=iam.read_denial, also=("permission_denied_explicitly",),
         headline="No {policy_type} leaves room for {permission}",
@@ -151,7 +150,7 @@ MISSING = (
                  "not have the necessary permission", "not authorized to"),
         reads=_PRINCIPAL, certainty="likely", also=("permission_denied_explicitly", "model_access_not_granted"),
         headline="The identity lacks a permission; AWS does not say which",
-        steps=aws_identity.WHO_AM_I, reference=_IAM,
+        reference=_IAM,
     ),
 )  # fmt: skip
 
@@ -171,7 +170,7 @@ MARKETPLACE = (
         says=(_DENIED_DUE,),
         headline="AWS Marketplace could not charge this account for the model",
         not_this="{status}, but neither the key nor its permissions are at fault: a payment method is.",
-        steps=aws_models.PAYMENT, reference=_ACCESS,
+        reference=_ACCESS,
     ),
     Rule(
         "bedrock.marketplace-broken", "provider_error",
@@ -204,7 +203,7 @@ BILLING = (
         or_says=("needs a subscription for the service", "payment instrument"),
         also=("model_access_not_granted",),
         headline="The AWS account is not signed up for this service",
-        steps=aws_models.PAYMENT, reference="https://repost.aws/knowledge-center/error-access-service",
+        reference="https://repost.aws/knowledge-center/error-access-service",
     ),
     Rule(
         "bedrock.plan", "billing_inactive",
@@ -212,7 +211,7 @@ BILLING = (
               "overdue"),
         certainty="likely", also=("model_access_not_granted", "credential_disabled"),
         headline="The AWS account's plan or payment does not cover this",
-        steps=aws_models.PAYMENT, reference="https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html",
+        reference="https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html",
     ),
 )  # fmt: skip
 
@@ -224,7 +223,7 @@ ACCOUNT = (
                 r"|not been granted access to the model",
         says=("access to the",),
         headline="This account has no access to the model in this Region",
-        not_this=_NOT_IAM, steps=aws_models.MODEL_ACCESS, reference=_ACCESS,
+        not_this=_NOT_IAM, reference=_ACCESS,
     ),
     Rule(
         "bedrock.use-case-form", "model_access_not_granted", type=("FTUFormNotFilled",),
@@ -269,7 +268,7 @@ ACCOUNT = (
                 r"|use)",
         says=("your account is not",), also=("permission_missing",),
         headline="This account is not enabled for this operation here",
-        not_this=_NOT_IAM, steps=aws_models.MODEL_ACCESS, reference=_ERRORS,
+        not_this=_NOT_IAM, reference=_ERRORS,
     ),
     Rule(
         "bedrock.account-score", "model_access_not_granted",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from meshtui.explain.model import Rule
 from meshtui.providers.bedrock import fixes as aws_identity
-from meshtui.providers.bedrock import fixes as aws_models
 
 _CREDENTIALS = "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html"
 _SSO = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html"
@@ -97,7 +96,7 @@ MISSING = (
         certainty="likely", also=("credential_missing",),
         headline="The library could not put this credential into a request",
         not_this="Nothing was sent, so nothing was refused.",
-        steps=aws_identity.KEY_PAIR, reference=_CREDENTIALS,
+        reference=_CREDENTIALS,
     ),
     Rule(
         "bedrock.profile-unknown", "credential_missing",
@@ -147,7 +146,6 @@ SETTINGS = (
               "missing required parameter in input", "unknown parameter in input"),
         headline="The AWS library refused the request before sending it",
         not_this="Nothing was sent, so nothing was refused.",
-        steps=aws_models.BODY,
         reference="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html",
     ),
 )  # fmt: skip
@@ -166,7 +164,7 @@ NETWORK = (
         pattern=rf"read timeout on endpoint url: ?\"?{_URL}", says=("timeout on endpoint url",),
         also=("connection_failed",), who="provider",
         headline="{host} took the request and did not answer in time",
-        not_this=_UNTESTED, steps=aws_models.TIMEOUT, reference=_HOSTS,
+        not_this=_UNTESTED, reference=_HOSTS,
     ),
     Rule(
         "bedrock.endpoint-nowhere", "region_unsupported",
@@ -182,7 +180,7 @@ NETWORK = (
         pattern=rf"could not connect to the endpoint url: ?\"?{_URL}", says=("could not connect to the endpoint url",),
         also=("region_unsupported", "network_blocked"),
         headline="No connection to {host}",
-        not_this=_UNTESTED, steps=aws_identity.NETWORK, reference=_HOSTS,
+        not_this=_UNTESTED, reference=_HOSTS,
     ),
     Rule(
         "bedrock.endpoint-tls", "connection_failed",
@@ -194,7 +192,7 @@ NETWORK = (
         "bedrock.proxy-unreachable", "connection_failed",
         says=("failed to connect to proxy url",), also=("network_blocked",),
         headline="The proxy could not be reached or would not serve",
-        not_this=_UNTESTED, steps=aws_identity.NETWORK, reference=_HOSTS,
+        not_this=_UNTESTED, reference=_HOSTS,
     ),
     Rule(
         "bedrock.endpoint-dropped", "connection_failed",
@@ -202,7 +200,7 @@ NETWORK = (
               "stream"),
         retryable=True, also=("timeout", "network_blocked"),
         headline="The connection broke before the answer was complete",
-        not_this=_UNTESTED, steps=aws_identity.NETWORK, reference=_HOSTS,
+        not_this=_UNTESTED, reference=_HOSTS,
     ),
 )  # fmt: skip
 

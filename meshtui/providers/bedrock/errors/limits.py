@@ -39,14 +39,14 @@ LIMITS = (
         "bedrock.tokens", "rate_limited_tokens",
         says=("too many tokens", "tokens per minute", "token rate"),
         headline="The account's tokens per minute for this model are used up",
-        steps=aws_models.TOKEN_QUOTA, reference=_TOKENS,
+        reference=_TOKENS,
     ),
     Rule(
         "bedrock.requests", "rate_limited_requests",
         says=("too many requests", "request rate is too high", "requests per minute", "frequency of requests"),
         also=("rate_limited",),
         headline="The account's requests per minute for this model are used up",
-        steps=aws_models.REQUEST_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "bedrock.connections", "capacity_exhausted",
@@ -73,14 +73,14 @@ CAPACITY = (
               "insufficient capacity", "high demand", "capacity constraints", "slow down"),
         also=("provider_error", "rate_limited"),
         headline="Bedrock is too busy to take the request now",
-        not_this=_NOT_YOURS, steps=aws_models.BUSY, reference=_ERRORS,
+        not_this=_NOT_YOURS, reference=_ERRORS,
     ),
     Rule(
         "bedrock.unavailable", "capacity_exhausted",
         type=("ServiceUnavailableException", "ServiceUnavailable", "ServiceNotAvailable", "overloaded_error"),
         also=("provider_error",),
         headline="Bedrock is too busy to take the request now",
-        not_this=_NOT_YOURS, steps=aws_models.BUSY, reference=_ERRORS,
+        not_this=_NOT_YOURS, reference=_ERRORS,
     ),
 )  # fmt: skip
 
@@ -93,20 +93,20 @@ THROTTLED = (
         also=("rate_limited",),
         headline="A service quota of this account is used up",
         not_this="Waiting helps only where the quota counts what is running now; AWS does not say which it is.",
-        steps=aws_models.QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "bedrock.throttled-said", "rate_limited",
         says=("rate exceeded", "rate limit exceeded", "throttled", "exceeding the account quotas"),
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="AWS throttles this account and does not say by which limit",
-        steps=aws_models.REQUEST_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "bedrock.throttled", "rate_limited", certainty="likely",
         type=_THROTTLED, also=("rate_limited_requests", "rate_limited_tokens"),
         headline="AWS throttles this account and does not say by which limit",
-        steps=aws_models.REQUEST_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
 )  # fmt: skip
 
@@ -117,7 +117,7 @@ FAILED = (
         type=("ModelTimeoutException",),
         or_says=("model has timed out", "timed out in processing", "model timed out"), also=("provider_error",),
         headline="The model did not finish in the time AWS gives it",
-        steps=aws_models.TIMEOUT, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "bedrock.model-error", "provider_error", certainty="likely",

@@ -33,14 +33,14 @@ PROFILE = (
         pattern=r"model id (?P<model>[\w.:/-]+) with on-demand throughput (?:isn't|is not) supported",
         says=("on-demand throughput",),
         headline="{model} is called by the id of an inference profile, not by its own",
-        not_this=_NO_KEY, steps=aws_models.PROFILE, reference=_PROFILES,
+        not_this=_NO_KEY, reference=_PROFILES,
     ),
     Rule(
         "bedrock.profile-required-unnamed", "inference_profile_required",
         says=("support on-demand throughput", "on-demand throughput isn't", "on-demand throughput is not",
               "id or arn of an inference profile", "requires an inference profile", "requires inference profile"),
         headline="This model is called by the id of an inference profile, not by its own",
-        not_this=_NO_KEY, steps=aws_models.PROFILE, reference=_PROFILES,
+        not_this=_NO_KEY, reference=_PROFILES,
     ),
 )  # fmt: skip
 
@@ -52,7 +52,7 @@ PATH = (
         also=("request_invalid",),
         headline="This Region's Bedrock does not have the operation, or the Region has no Bedrock",
         not_this="{status}, but the path is right: an SDK wrote it. The Region is what is left.",
-        steps=aws_models.REGION, reference=_MODELS,
+        reference=_MODELS,
     ),
     Rule(
         "bedrock.operation-unknown", "request_invalid",
@@ -97,7 +97,7 @@ REGION = (
                 r"|requested|selected|specified) ){0,3}(?:region\b|['`\"]?[a-z]{2}(?:-gov)?-[a-z]+-\d)",
         says=("supported in", "available in", "enabled in", "offered in"), also=("model_not_found",),
         headline="The model is not offered in this Region",
-        not_this=_NO_KEY, steps=aws_models.REGION, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.region-said", "region_unsupported",
@@ -106,7 +106,7 @@ REGION = (
                 r"|only (?:supported|available|offered) in .{0,40}\bregion",
         says=("region",), certainty="likely", also=("model_not_found", "request_invalid"),
         headline="This Region does not serve what was asked for",
-        not_this=_NO_KEY, steps=aws_models.REGION, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.region-off", "region_unsupported",
@@ -121,7 +121,7 @@ REGION = (
         pattern=r"arn .{0,80}(?:invalid for the service region|different region|in another region)", says=("region",),
         certainty="likely", also=("request_invalid", "model_not_found"),
         headline="The ARN names another Region than the endpoint",
-        steps=aws_models.REGION, reference=_MODELS,
+        reference=_MODELS,
     ),
 )  # fmt: skip
 
@@ -163,20 +163,20 @@ MODEL = (
                                                                                                         "model id"),
         also=("region_unsupported", "inference_profile_required"),
         headline="Bedrock knows no model by this id in this Region",
-        not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.model-id-form", "model_not_found",
         says=("at 'modelid' failed to satisfy", "at 'modelidentifier' failed to satisfy"), certainty="likely",
         also=("request_invalid",),
         headline="The model field does not hold what can be a model id or an ARN",
-        not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.model-unresolved", "model_not_found",
         says=("could not resolve the foundation model", "could not resolve the model"), also=("region_unsupported",),
         headline="Bedrock knows no model by this id in this Region",
-        not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.model-or-access", "model_not_found",
@@ -184,27 +184,27 @@ MODEL = (
         says=("or you do not have access", "or you don't have access"), certainty="likely",
         also=("model_access_not_granted", "region_unsupported"),
         headline="This endpoint knows no model {model}, or this account may not use it",
-        not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.model-named", "model_not_found",
         pattern=r"model[: ]+[`'\"]?(?P<model>[\w.:/-]+)[`'\"]? (?:does not exist|doesn't exist|(?:was |is )?not found)",
         says=("exist", "not found"), also=("region_unsupported", "model_access_not_granted"),
         headline="This endpoint knows no model {model}",
-        not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.model-code", "model_not_found",
         code=("model_not_found",), also=("region_unsupported", "model_access_not_granted"),
         headline="This endpoint knows no such model",
-        not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.model-unsupported", "model_not_found",
         pattern=r"\bmodel\b.{0,120}? (?:is not|isn't) supported\W*$|^unsupported model\b", says=("supported",),
         certainty="likely", also=("request_invalid", "region_unsupported"),
         headline="This endpoint does not take this model",
-        not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
     Rule(
         "bedrock.model-missing", "model_not_found",
@@ -213,7 +213,7 @@ MODEL = (
         says=("exist", "found"), type=("ResourceNotFoundException", "ValidationException", "not_found_error"),
         certainty="likely", also=("region_unsupported", "model_access_not_granted", "request_invalid"),
         headline="Bedrock finds no such model here",
-        not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
+        not_this=_NO_KEY, reference=_MODELS,
     ),
 )  # fmt: skip
 
@@ -241,7 +241,7 @@ CONTENT = (
         or_says=("stop_reason=guardrail_intervened", "stopreason: guardrail_intervened", "guardrail_intervened"),
         headline="A guardrail or content filter stopped the answer",
         not_this="{status}, but the answer is the guardrail's text or none: the key and the account are fine.",
-        steps=aws_models.CONTENT, reference=_GUARDRAILS,
+        reference=_GUARDRAILS,
     ),
     Rule(
         "bedrock.content-filter", "content_blocked", shape=("json", "sse", "text", "xml"),
@@ -251,7 +251,7 @@ CONTENT = (
         says=("blocked", "content filter", "guardrail", "violat"),
         headline="A safety filter refused the content",
         not_this="The key and the account are fine.",
-        steps=aws_models.CONTENT, reference=_GUARDRAILS,
+        reference=_GUARDRAILS,
     ),
 )  # fmt: skip
 
@@ -295,7 +295,7 @@ BODY = (
               "could not parse", "not valid json", "invalid json"),
         headline="The body is not what this model or API takes",
         not_this="The key is fine: AWS read the request and refused its form.",
-        steps=aws_models.BODY, reference=_PARAMETERS,
+        reference=_PARAMETERS,
     ),
     Rule(
         "bedrock.model-complaint", "request_invalid", or_says=("the model returned the following errors",),
@@ -308,7 +308,7 @@ BODY = (
         type=("ValidationException", "invalid_request_error", "validation_error", "ModelErrorException"),
         headline="The model refuses the request's contents",
         not_this="The key is fine: the request got as far as the model.",
-        steps=aws_models.BODY, reference=_CONVERSE,
+        reference=_CONVERSE,
     ),
 )  # fmt: skip
 

@@ -48,34 +48,34 @@ MALFORMED = (
         also=("credential_malformed", "request_invalid"),
         headline="A bearer key was sent to a service that takes only signed requests",
         not_this="This says nothing about whether the key is good: the service cannot read such a key at all.",
-        steps=aws_identity.BEARER_ELSEWHERE, reference=_API_KEYS,
+        reference=_API_KEYS,
     ),
     Rule(
         "bedrock.credential-elements", "credential_malformed",
         pattern=r"credential must have (?:exactly |at least )?(?:5|five) slash-delimited elements",
         says=("slash-delimited elements",), also=("request_invalid",),
         headline="The signature's credential part is not keyid/date/region/service/aws4_request",
-        steps=aws_identity.KEY_PAIR, reference=_SIGV4,
+        reference=_SIGV4,
     ),
     Rule(
         "bedrock.authorization-broken", "credential_malformed",
         says=("not a valid key=value pair", "authorization header requires 'credential'"),
         also=("request_invalid", "credential_wrong_kind"),
         headline="The Authorization header is broken: a blank, a comma or a line break in the access key id does that",
-        steps=aws_identity.KEY_PAIR, reference=_SIGV4,
+        reference=_SIGV4,
     ),
     Rule(
         "bedrock.access-key-form", "credential_malformed",
         pattern=r"at '(?:aws)?accesskey(?:id)?' failed to satisfy constraint|access key id .{0,40}must (?:be|have)",
         says=("accesskey", "access key id"), certainty="likely", also=("credential_invalid",),
         headline="The access key id does not have an access key id's form",
-        steps=aws_identity.KEY_PAIR, reference=_ACCESS_KEYS,
+        reference=_ACCESS_KEYS,
     ),
     Rule(
         "bedrock.signature-incomplete", "credential_malformed",
         type=("IncompleteSignature", "IncompleteSignatureException"), also=("request_invalid",),
         headline="AWS could not read the signature as one",
-        steps=aws_identity.KEY_PAIR, reference=_SIGV4,
+        reference=_SIGV4,
     ),
 )  # fmt: skip
 
@@ -200,7 +200,7 @@ INVALID = (
     Rule(
         "bedrock.token-invalid", "credential_invalid", type=_UNKNOWN_KEY_TYPES, or_says=_UNKNOWN_KEY_SAYS,
         headline="AWS does not know this access key id, or it came without its session token",
-        not_this=_NOT_KNOWN, steps=aws_identity.UNKNOWN_KEY_ID, reference=_ACCESS_KEYS,
+        not_this=_NOT_KNOWN, reference=_ACCESS_KEYS,
     ),
     Rule(
         "bedrock.api-key-other-region", "credential_invalid", pattern=_API_KEY_INVALID,
@@ -295,7 +295,7 @@ INVALID = (
         says=("suspended", "closed", "deactivated", "disabled", "terminated"), certainty="likely",
         also=("billing_inactive",),
         headline="The AWS account is disabled",
-        steps=aws_identity.ACCOUNT, reference="https://repost.aws/knowledge-center/reactivate-suspended-account",
+        reference="https://repost.aws/knowledge-center/reactivate-suspended-account",
     ),
 )  # fmt: skip
 

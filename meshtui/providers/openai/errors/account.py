@@ -122,7 +122,7 @@ SCOPES = (
         who="key owner", also=("credential_wrong_kind",),
         headline="The key may not list models (scope api.model.read is missing); chat may work all the same",
         not_this="The key is good: OpenAI knows it and what it may do.",
-        steps=steps.SCOPES, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.scope", "permission_missing", says=("missing scopes",), who="key owner",
@@ -130,20 +130,20 @@ SCOPES = (
         also=("credential_wrong_kind",),
         headline="The key lacks a permission: {scope}",
         not_this="The key is good: OpenAI knows it and what it may do.",
-        steps=steps.SCOPES, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.scope-code", "permission_missing", code=("missing_scope", "insufficient_permissions"), who="key owner",
         headline="The key lacks a permission for this call",
         not_this="The key is good: OpenAI knows it and what it may do.",
-        steps=steps.SCOPES, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.permissions", "permission_missing", who="key owner",
         says=("insufficient permissions for this operation",),
         headline="The key, or its owner's role, lacks a permission for this call",
         not_this="The key is good: OpenAI knows it and what it may do.",
-        steps=steps.SCOPES, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.project-setting", "permission_denied_explicitly", certainty="likely", who="account admin",
@@ -256,14 +256,14 @@ MODELS = (
         "openai.model-unknown", "model_not_found", says=("or you do not have access to it",),
         reads=_MODEL, certainty="likely", also=("model_access_not_granted",),
         headline="OpenAI does not know {model}, or hides it from this account",
-        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
+        reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-absent", "model_not_found",
         pattern=r"\bmodel(?::? [`'\"]?[\w.:/,-]{1,120}[`'\"]?)? does not exist", reads=_MODEL,
         says=("does not exist",),
         headline="OpenAI has no such model",
-        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
+        reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-forbidden", "model_access_not_granted", code=("model_not_found",), status=(403,),
@@ -276,7 +276,7 @@ MODELS = (
         "openai.model-code", "model_not_found", code=("model_not_found", "invalid_model"),
         certainty="likely", also=("model_access_not_granted",),
         headline="OpenAI does not find the model",
-        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
+        reference="https://developers.openai.com/api/docs/models",
     ),
 )  # fmt: skip
 

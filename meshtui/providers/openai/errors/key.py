@@ -62,9 +62,10 @@ KINDS = (
 _ELSEWHERE = ("sk_", "key_", "key-")
 """Beginnings that several other services use."""
 _PLACEHOLDER = Pattern(
-    r"your|xxx|test|fake|dummy|sample|example|place|insert|replace|change|enter|paste|not[-_]|no[-_]?ke|my[-_]|"
-    r"api[-_ ]?k|none|empty|todo|secret|local|here$|[-_]key$|\.\.\.|123456|abcdef|<|>|\$|%|\{"
+    r"your|xxx|test|fake|dummy|sampl|examp|place|inser|repla|chang|enter|paste|not[-_]|no[-_]?ke|my[-_]|api[-_ ]?k|"
+    r"(?<!sk-)none|empty|todo|secre|local|here$|[-_]key$|\.\.\.|123456|abcdef|<|>|\$|%|\{"
 )
+"""Five letters of each word: no more are in the echo behind `sk-`. OpenAI itself makes `sk-None-`."""
 _SHAPE = Pattern(r"sk-[A-Za-z0-9_*-]*")
 _HEX = Pattern(r"[0-9a-f]{8}\*{20}[0-9a-f]{4}|[0-9a-f]{32}", re.IGNORECASE)
 
@@ -194,37 +195,37 @@ WRONG = (
         "openai.key-foreign", "credential_wrong_kind", says=_INCORRECT, test=match_foreign,
         headline="OpenAI was sent another kind of key: {kind}",
         not_this="The key may be perfectly good where it belongs.",
-        steps=steps.WRONG_SERVICE, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.key-elsewhere", "credential_wrong_kind", says=_INCORRECT, test=match_other_service,
         certainty="likely", also=("credential_malformed",),
         headline="What was sent begins like a key of another service: “{sent}”",
-        steps=steps.WRONG_SERVICE, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.key-azure", "credential_wrong_kind", says=_INCORRECT, test=match_azure,
         certainty="likely", also=("credential_malformed",),
         headline="What was sent has the form of an Azure key: 32 hexadecimal digits",
         not_this="The key may be perfectly good at its Azure endpoint.",
-        steps=steps.WRONG_SERVICE, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.key-misshapen", "credential_malformed", says=_INCORRECT, test=match_malformed,
         headline="What was sent is no OpenAI key: “{sent}”",
-        steps=steps.PASTE_BARE, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.key-length", "credential_malformed", says=_INCORRECT, test=match_unusual_length,
         certainty="likely", also=("credential_invalid", "credential_wrong_kind"),
         headline="The key has {length} characters, which is unusual for an OpenAI key: cut off, doubled, or another's",
-        steps=steps.PASTE_BARE, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.token-issuer", "credential_wrong_kind", code=("invalid_issuer",),
         or_says=("not from a valid issuer",),
         headline="OpenAI was sent a sign-in token that another service issued",
-        steps=steps.WRONG_SERVICE, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.token-malformed", "credential_malformed", code=("invalid_jwt",), certainty="likely",
@@ -255,7 +256,7 @@ WRONG = (
     ),
     Rule(
         "openai.federation-mapping", "permission_missing", certainty="likely", status=(401, 403, 0),
-        says=("workload identity mapping", "identity mapping", "no mapping matches", "mapping matches the provided"),
+        says=("identity mapping", "no mapping matches", "mapping matches the provided"),
         also=("account_mismatch", "credential_invalid", "permission_denied_explicitly"), who="account admin",
         headline="No workload identity mapping at OpenAI fits this token",
         not_this="{status}, but the token was read: its issuer, audience or subject is in no mapping.",
@@ -329,19 +330,19 @@ DEAD = (
         "openai.key-unknown", "credential_invalid", says=_INCORRECT, test=match_complete,
         headline="OpenAI does not know this key",
         not_this="Its form is right, so it was deleted, revoked or mistyped; OpenAI does not tell which.",
-        steps=steps.FIND_KEY, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.key-unknown-shortened", "credential_invalid", says=_INCORRECT, test=match_any_echo,
         certainty="likely", also=("credential_malformed",),
         headline="OpenAI does not know this key",
-        steps=steps.FIND_KEY, reference=_KEYS,
+        reference=_KEYS,
     ),
     Rule(
         "openai.key-refused", "credential_invalid", code=("invalid_api_key",),
         certainty="likely", also=("credential_malformed", "credential_missing", "credential_wrong_kind"),
         headline="OpenAI does not accept the key",
-        steps=steps.FIND_KEY, reference=_CODES,
+        reference=_CODES,
     ),
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ MONEY = (
         "openai.billing-inactive", "billing_inactive", named=("billing_not_active",),
         or_says=("your account is not active", "billing_not_active"),
         headline="The OpenAI account is not active: look at its payment method and invoices",
-        not_this=_NO_RATE, steps=steps.BILLING, reference=_BILLING,
+        not_this=_NO_RATE, reference=_BILLING,
     ),
     Rule(
         "openai.plan-without", "model_access_not_granted", type=("usage_not_included",),
@@ -37,12 +37,12 @@ MONEY = (
         pattern=r"^(?!.*\brate limit).*\bexplore plan\b", says=("explore plan",),
         also=("quota_exhausted", "model_access_not_granted", "rate_limited", "rate_limited_requests"),
         headline="The OpenAI account is on the plan without payment, which does not cover this",
-        steps=steps.BILLING, reference=_BILLING,
+        reference=_BILLING,
     ),
     Rule(
         "openai.credit", "quota_exhausted", code=("credit_balance_exhausted",),
         headline="The OpenAI account has no credit left",
-        not_this=_NO_RATE, steps=steps.CREDIT, reference=_BILLING,
+        not_this=_NO_RATE, reference=_BILLING,
     ),
     Rule(
         "openai.spend-limit", "quota_exhausted",
@@ -62,7 +62,7 @@ MONEY = (
         "openai.quota", "quota_exhausted", named=("insufficient_quota",),
         or_says=("exceeded your current quota", "you have no credits remaining", "insufficient_quota"),
         headline="The account's credit or monthly limit is used up",
-        not_this=_NO_RATE, steps=steps.CREDIT, reference=_BILLING,
+        not_this=_NO_RATE, reference=_BILLING,
     ),
     Rule(
         "openai.plan-limit", "quota_exhausted", type=("usage_limit_reached", "usage_limit_exceeded"),
@@ -132,12 +132,12 @@ CAPACITY = (
         "openai.overloaded", "capacity_exhausted",
         named=("server_is_overloaded", "engine_overloaded", "engine_overloaded_error", "service_unavailable_error",
                "overloaded_error"),
-        headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
+        headline="OpenAI's servers are overloaded", reference=_STATUS,
     ),
     Rule(
         "openai.overloaded-said", "capacity_exhausted", certainty="likely", also=("provider_error", "rate_limited"),
         says=("overloaded", "servers are busy", "at capacity", "too many requests at this time"),
-        headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
+        headline="OpenAI's servers are overloaded", reference=_STATUS,
     ),
 )  # fmt: skip
 

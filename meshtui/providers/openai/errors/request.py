@@ -130,34 +130,34 @@ REQUEST = (
 SERVER = (
     Rule(
         "openai.gateway-timeout", "timeout", type=("cf_gateway_timeout", "cf_timeout", "timeout"),
-        headline="Cloudflare waited for OpenAI in vain", steps=steps.TIMEOUT, reference=_STATUS_PAGE,
+        headline="Cloudflare waited for OpenAI in vain", reference=_STATUS_PAGE,
     ),
     Rule(
         "openai.gateway", "provider_error",
         type=("cf_bad_gateway", "cf_service_unavailable", "cf_origin_error", "cf_origin_unreachable"),
-        headline="Cloudflare could not reach OpenAI behind it", steps=steps.OUTAGE, reference=_STATUS_PAGE,
+        headline="Cloudflare could not reach OpenAI behind it", reference=_STATUS_PAGE,
     ),
     Rule(
         "openai.request-timeout", "timeout", says=("request timed out", "timed out while processing"),
-        also=("provider_error",), headline="OpenAI took too long", steps=steps.TIMEOUT, reference=_STATUS_PAGE,
+        also=("provider_error",), headline="OpenAI took too long", reference=_STATUS_PAGE,
     ),
     Rule(
         "openai.server-said", "provider_error",
         says=("the server had an error", "error while processing your request",
               "error occurred while processing your request"),
         also=("capacity_exhausted",),
-        headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS_PAGE,
+        headline="OpenAI failed while it worked on the request", reference=_STATUS_PAGE,
     ),
     Rule(
         "openai.server", "provider_error", type=("server_error", "api_error", "internal_error"),
         status=(0, 200, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524), also=("capacity_exhausted",),
         certainty="likely",  # relays call their own failures so, whatever the provider said
-        headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS_PAGE,
+        headline="OpenAI failed while it worked on the request", reference=_STATUS_PAGE,
     ),
     Rule(
         "openai.server-code", "provider_error", code=("server_error", "internal_error", "internal_server_error"),
         certainty="likely", also=("capacity_exhausted",),
-        headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS_PAGE,
+        headline="OpenAI failed while it worked on the request", reference=_STATUS_PAGE,
     ),
 )  # fmt: skip
 
@@ -166,7 +166,7 @@ LEAST = (
         "openai.unauthorized", "credential_invalid", status=(401,), certainty="likely",
         also=("credential_missing", "credential_expired", "credential_malformed", "unknown"),
         headline="OpenAI does not accept the credential, and says no more",
-        steps=steps.FIND_KEY, reference=_CODES,
+        reference=_CODES,
     ),
     Rule(
         "openai.silent-403", "unknown", status=(403,), shape=("empty",), who="provider", retryable=True, again=60.0,
@@ -178,7 +178,7 @@ LEAST = (
     Rule(
         "openai.permission", "permission_missing", status=(403,), type=("permission_error", "permission_denied"),
         certainty="likely", who="key owner", also=("permission_denied_explicitly", "model_access_not_granted"),
-        headline="OpenAI knows the key and does not allow this", steps=steps.SCOPES, reference=_CODES,
+        headline="OpenAI knows the key and does not allow this", reference=_CODES,
     ),
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ BY_WORD = (
         "vertex.denied", "permission_missing", word=("PERMISSION_DENIED",), certainty="likely",
         also=("account_mismatch", "permission_denied_explicitly", "api_not_enabled"),
         headline="Google knows the identity and denies this",
-        steps=fixes.GRANT_USER, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "vertex.denied-claude", "permission_missing", type=("permission_error", "authentication_error"),
@@ -38,13 +38,13 @@ BY_WORD = (
         also=("region_unsupported", "unknown", "account_mismatch"),
         headline="Google finds nothing by the name in the request",
         not_this="The key is not at fault: Google accepted it and looked.",
-        steps=fixes.MODEL_NAME, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "vertex.not-found-claude", "model_not_found", type=("not_found_error",), certainty="likely",
         also=("region_unsupported", "model_access_not_granted"),
         headline="The model's own API knows no such model",
-        steps=fixes.MODEL_NAME, reference=_ERRORS,
+        reference=_ERRORS,
     ),
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ PEM = (
     Rule(
         "vertex.pem-escaped", "credential_malformed", says=("invalid symbol 92", "invalid byte 92"),
         headline="The private key's line breaks are the two characters \\n instead of real line breaks",
-        not_this=_PRIVATE, steps=google_key.PASTE_FILE, reference=_PEM,
+        not_this=_PRIVATE, reference=_PEM,
     ),
     Rule(
         "vertex.pem-public", "credential_wrong_kind", says=("no begin/end delimiters for a private key found",),
@@ -40,7 +40,7 @@ PEM = (
         "vertex.pem-encrypted", "credential_malformed",
         says=("private key is encrypted", "bad decrypt", "unsupported encryption"), also=("credential_wrong_kind",),
         headline="The private key is encrypted; Google's files never are",
-        not_this=_PRIVATE, steps=google_key.PASTE_FILE, reference=_FORM,
+        not_this=_PRIVATE, reference=_FORM,
     ),
     Rule(
         "vertex.pem-curve", "credential_wrong_kind",
@@ -55,7 +55,7 @@ PEM = (
         says=("no key provided to sign", "secretorprivatekey must have a value"),
         certainty="likely", also=("credential_missing",),
         headline="The private key is empty",
-        not_this=_PRIVATE, steps=google_key.PASTE_FILE, reference=_FORM,
+        not_this=_PRIVATE, reference=_FORM,
     ),
     Rule(
         "vertex.pem-unreadable", "credential_malformed",
@@ -67,7 +67,7 @@ PEM = (
               "must be pkcs8", "pkcs#8", "invalid pem", "bad base64 decode", "key must be pem"),
         status=(0, 500),
         headline="The private key cannot be read",
-        not_this=_PRIVATE, steps=google_key.PASTE_FILE, reference=_PEM,
+        not_this=_PRIVATE, reference=_PEM,
     ),
 )  # fmt: skip
 
@@ -88,14 +88,14 @@ FILE = (
                 r"|unknown credential type",
         says=("valid type", "expected one of", "unknown credential type"), also=("credential_malformed",),
         headline="This JSON is not a Google credential file: its type is missing or another",
-        not_this="Nothing was sent.", steps=google_key.RIGHT_FILE, reference=_ADC,
+        not_this="Nothing was sent.", reference=_ADC,
     ),
     Rule(
         "vertex.file-other", "credential_wrong_kind",
         pattern=r"missing fields? (?P<missing>\w+, [\w, ]+)", says=("missing field",), also=("credential_malformed",),
         certainty="likely",
         headline="This JSON is not a service account's: {missing} are missing",
-        not_this="Nothing was sent.", steps=google_key.RIGHT_FILE, reference=_FORM,
+        not_this="Nothing was sent.", reference=_FORM,
     ),
     Rule(
         "vertex.file-field", "credential_malformed",
@@ -111,13 +111,13 @@ FILE = (
         "vertex.file-json", "credential_malformed", says=_NO_JSON, status=(0,),
         pattern=r"service[ _]?account|credential|key ?file|\.json\b|private_key|google\.auth",
         headline="The credential is not valid JSON",
-        not_this="Nothing was sent.", steps=google_key.PASTE_FILE, reference=_FORM,
+        not_this="Nothing was sent.", reference=_FORM,
     ),
     Rule(
         "vertex.json-unreadable", "credential_malformed", says=_NO_JSON, status=(0,), certainty="likely",
         also=("request_invalid", "provider_error", "unknown"),
         headline="The credential is not valid JSON",
-        not_this="Nothing was sent.", steps=google_key.PASTE_FILE, reference=_FORM,
+        not_this="Nothing was sent.", reference=_FORM,
     ),
     Rule(
         "vertex.credentials-object", "credential_malformed", status=(0,), certainty="likely", who="caller",

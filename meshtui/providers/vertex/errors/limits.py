@@ -96,7 +96,7 @@ SPENT = (
         also=("rate_limited_requests", "model_access_not_granted"),
         headline="The limit on {metric} is 0: this project may not use it at all",
         not_this="{status}, but waiting does not help, whatever retryDelay says: the limit itself is 0.",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "vertex.resource-quota", "quota_exhausted",
@@ -104,7 +104,7 @@ SPENT = (
         also=("rate_limited", "rate_limited_requests"),
         headline="A hard quota of the project is used up",
         not_this="Waiting helps only where something that counts against it ends.",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
 )  # fmt: skip
 
@@ -114,21 +114,21 @@ OWN = (
         "vertex.tokens-per-day", "rate_limited_tokens", test=match_daily_token_quota, status=(429, 403, 200, 0),
         retryable=False, again=DAY_S, also=("quota_exhausted",),
         headline="The project's tokens for today ({metric}) are used up",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "vertex.tokens", "rate_limited_tokens", test=match_token_quota,
         word=("RESOURCE_EXHAUSTED", ""), status=(429, 200, 0), also=("rate_limited_requests",),
         headline="The project's own quota of tokens is used up: {metric}",
         not_this="This is the project's quota, not Google's shared capacity.",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "vertex.requests-per-day", "rate_limited_requests", test=match_daily_quota,
         retryable=False, again=DAY_S, also=("quota_exhausted",), status=(429, 403, 200, 0),
         headline="The project's requests for today ({metric}) are used up",
         not_this="{status}, but waiting minutes does not help: the quota is per day.",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "vertex.requests", "rate_limited_requests", test=match_own_quota,
@@ -136,21 +136,21 @@ OWN = (
         headline="The project's own quota is used up: {metric}",
         not_this="This is the project's quota, not Google's shared capacity. On new projects and for Claude it may "
                  "be 0.",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "vertex.token-rate", "rate_limited_tokens",
         says=("tokens per minute", "token quota exceeded", "tokens per day"), status=(429, 200, 0),
         also=("rate_limited", "rate_limited_requests"), certainty="likely",
         headline="Too many tokens for the project's quota",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "vertex.request-rate", "rate_limited_requests",
         says=("request quota exceeded", "requests per minute", "requests per day", "too many requests. exceeded"),
         also=("rate_limited", "rate_limited_tokens"), certainty="likely",
         headline="Too many requests for the project's quota",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
     Rule(
         "vertex.plan-quota", "quota_exhausted", says=("exceeded your current quota",), certainty="likely",
@@ -163,7 +163,7 @@ OWN = (
         reason=("RATE_LIMIT_EXCEEDED", "userRateLimitExceeded"), certainty="likely",
         also=("rate_limited", "rate_limited_tokens"),
         headline="The project's own quota is used up for the moment",
-        steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
+        reference=_QUOTAS,
     ),
 )  # fmt: skip
 
@@ -178,38 +178,38 @@ SHARED = (
         also=("rate_limited", "provider_error"),
         headline="Google's shared capacity for this model is used up at the moment",
         not_this="No quota of the project was reached: many tenants share this pool.",
-        steps=google_project.SHARED_CAPACITY, reference=_429,
+        reference=_429,
     ),
     Rule(
         "vertex.overloaded", "capacity_exhausted", type=("overloaded_error",), also=("rate_limited",),
         headline="The model is overloaded at the moment",
         not_this="No quota of the project was reached.",
-        steps=google_project.SHARED_CAPACITY, reference=_429,
+        reference=_429,
     ),
     Rule(
         "vertex.exhausted", "rate_limited",
         says=("resource has been exhausted", "check quota", "provisioned throughput"),
         also=("capacity_exhausted", "quota_exhausted", "rate_limited_requests"),
         headline="Google throttles and does not say whether by your quota or its capacity",
-        steps=google_project.SHARED_CAPACITY, reference=_429,
+        reference=_429,
     ),
     Rule(
         "vertex.exhausted-word", "rate_limited", word=("RESOURCE_EXHAUSTED",), certainty="likely",
         also=("capacity_exhausted", "quota_exhausted", "rate_limited_requests"),
         headline="Google throttles and does not say whether by your quota or its capacity",
-        steps=google_project.SHARED_CAPACITY, reference=_429,
+        reference=_429,
     ),
     Rule(
         "vertex.tokens-claude", "rate_limited_tokens", type=("rate_limit_error",), says=("tokens",), certainty="likely",
         also=("rate_limited",),
         headline="The project's limit on tokens per minute for this partner model is reached",
-        steps=google_project.RAISE_QUOTA, reference=_429,
+        reference=_429,
     ),
     Rule(
         "vertex.exhausted-type", "rate_limited", type=("rate_limit_error", "RESOURCE_EXHAUSTED"), certainty="likely",
         also=("capacity_exhausted", "rate_limited_requests", "rate_limited_tokens"),
         headline="Google throttles and does not say whether by your quota or its capacity",
-        steps=google_project.SHARED_CAPACITY, reference=_429,
+        reference=_429,
     ),
 )  # fmt: skip
 
@@ -220,20 +220,20 @@ FAILED = (
         or_says=("deadline expired", "deadline exceeded", "deadline_exceeded"),
         also=("capacity_exhausted", "provider_error"),
         headline="Google did not finish in the time allowed",
-        steps=google_project.TIMEOUT, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "vertex.cancelled", "timeout", word=("CANCELLED",), certainty="likely", also=("unknown", "request_invalid"),
         who="caller",
         headline="The request was cancelled, most often by the client's own time limit",
-        steps=google_project.TIMEOUT, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "vertex.unavailable", "capacity_exhausted", word=("UNAVAILABLE",), certainty="likely",
         also=("provider_error", "timeout"),
         headline="Vertex AI cannot take the request at the moment",
         not_this="No quota of the project was reached.",
-        steps=google_project.SHARED_CAPACITY, reference=_ERRORS,
+        reference=_ERRORS,
     ),
     Rule(
         "vertex.internal", "provider_error", word=("INTERNAL", "UNKNOWN", "DATA_LOSS", "ABORTED"),

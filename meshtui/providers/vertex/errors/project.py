@@ -28,7 +28,7 @@ PROJECT = (
         says=("has not been used in project",), also=("account_mismatch",),
         headline="{api} is not enabled in project {project}",
         not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
-        steps=google_project.ENABLE_API, reference=_SERVICES,
+        reference=_SERVICES,
     ),
     Rule(
         "vertex.api-off", "api_not_enabled",
@@ -38,14 +38,14 @@ PROJECT = (
         reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)", also=("account_mismatch",),
         headline="The API is not enabled in the project that Google charged",
         not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
-        steps=google_project.ENABLE_API, reference=_SERVICES,
+        reference=_SERVICES,
     ),
     Rule(
         "vertex.billing-unpaid", "billing_inactive", says=("dunning decision is deny",),
         headline="Google has stopped the project over an unpaid bill",
         not_this="{status}, but no role is missing. Billing may be linked and the API on: the account behind it "
                  "owes money.",
-        steps=google_project.BILLING, reference=_BILLING,
+        reference=_BILLING,
     ),
     Rule(
         "vertex.billing-needed", "billing_inactive",
@@ -55,7 +55,7 @@ PROJECT = (
         says=("billing",),
         headline="Billing is off for the project",
         not_this="No role is missing: nobody pays for the project.",
-        steps=google_project.BILLING, reference=_BILLING,
+        reference=_BILLING,
     ),
     Rule(
         "vertex.user-project-said", "account_mismatch",
@@ -110,7 +110,7 @@ PROJECT = (
         headline="{project} is no project that this credential may use",
         not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
                  "named.",
-        steps=google_project.PROJECT_ID, reference=_PROJECTS,
+        reference=_PROJECTS,
     ),
     Rule(
         "vertex.project-unknown", "account_mismatch",
@@ -120,7 +120,7 @@ PROJECT = (
         says=("project",), certainty="likely", word=("NOT_FOUND", "INVALID_ARGUMENT", "PERMISSION_DENIED"),
         also=("permission_missing", "request_invalid", "model_not_found"),
         headline="Google knows no project by the name in the request",
-        steps=google_project.PROJECT_ID, reference=_PROJECTS,
+        reference=_PROJECTS,
     ),
 )  # fmt: skip
 
@@ -132,14 +132,14 @@ POLICY = (
                                                                                                      "restriction"),
         also=("permission_denied_explicitly",),
         headline="The organization's perimeter stops this network",
-        not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
+        not_this=_NO_GRANT, reference=_VPC,
     ),
     Rule(
         "vertex.constraint", "permission_denied_explicitly",
         pattern=r"(?P<constraint>constraints/[\w.-]+)", says=("constraints/",),
         headline="The organization policy {constraint} forbids this",
         not_this="No role is missing and the request is well formed: a constraint above the project says no.",
-        steps=google_project.POLICY, reference=_ORG_POLICY,
+        reference=_ORG_POLICY,
     ),
     Rule(
         "vertex.iam-deny", "permission_denied_explicitly", says=("denied by an iam deny", "iam deny policy"),
@@ -155,7 +155,7 @@ POLICY = (
                  "blocked by your admin", "disabled by your administrator", "restricted by your administrator"),
         headline="A policy of the organization forbids this",
         not_this="{status}, but no role is missing and the API need not be off: a policy above the project says no.",
-        steps=google_project.POLICY, reference=_ORG_POLICY,
+        reference=_ORG_POLICY,
     ),
 )  # fmt: skip
 
@@ -177,14 +177,14 @@ PERMISSION = (
                 r"(?:/locations/(?P<region>[\w-]+))?",
         says=("permission",), also=("account_mismatch",),
         headline="{permission} is missing in project {project}, or there is no such project",
-        steps=google_project.GRANT_USER, reference=_ACCESS,
+        reference=_ACCESS,
     ),
     Rule(
         "vertex.permission", "permission_missing",
         pattern=r"permissions? [`'\"]?(?P<permission>[a-z]\w+\.[\w.]+\w)[`'\"]? denied", says=("denied",),
         also=("account_mismatch",),
         headline="{permission} is missing on this resource, or there is no such resource",
-        steps=google_project.GRANT_USER, reference=_ACCESS,
+        reference=_ACCESS,
     ),
     Rule(
         "vertex.permission-needed", "permission_missing",
@@ -192,12 +192,12 @@ PERMISSION = (
                 r"(?P<permission>[a-z]\w+\.\w+[\w.]*)[`'\"\]]{0,2} (?:(?:iam )?permission|access|for|on)",
         says=("permission", "access"), also=("account_mismatch",),
         headline="{permission} is missing on this resource",
-        steps=google_project.GRANT_USER, reference=_ACCESS,
+        reference=_ACCESS,
     ),
     Rule(
         "vertex.permission-reason", "permission_missing", reason=("IAM_PERMISSION_DENIED",), also=("account_mismatch",),
         headline="The identity is known and lacks a permission on this resource",
-        steps=google_project.GRANT_USER, reference=_ACCESS,
+        reference=_ACCESS,
     ),
     Rule(
         "vertex.no-permission", "permission_missing", shape=("json", "sse", "text"),
@@ -205,7 +205,7 @@ PERMISSION = (
               "insufficient permission", "does not have the required permission", "lacks permission"),
         also=("account_mismatch",),
         headline="The identity is known and lacks a permission; Google does not say which",
-        steps=google_project.GRANT_USER, reference=_ACCESS,
+        reference=_ACCESS,
     ),
 )  # fmt: skip
 

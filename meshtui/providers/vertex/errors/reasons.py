@@ -42,14 +42,14 @@ CREDENTIAL = (
         or_says=("missing required authentication credential", "missing a valid api key", "login required",
                  "please use api key or other form", "unregistered callers"),
         headline="No access token reached Google",
-        steps=google_key.SEND_TOKEN, reference=_AUTH,
+        reference=_AUTH,
     ),
     Rule(
         "vertex.token-expired", "credential_expired", reason=("ACCESS_TOKEN_EXPIRED",), who="caller",
         also=("clock_skew",),
         headline="The access token has expired",
         not_this="The key behind it may be good: tokens live an hour, and the program has to fetch new ones.",
-        steps=google_key.FRESH_TOKEN, reference=_AUTH,
+        reference=_AUTH,
     ),
     Rule(
         "vertex.token-kind", "credential_wrong_kind",
@@ -69,13 +69,13 @@ CREDENTIAL = (
         "vertex.account-state", "credential_disabled", reason=("ACCOUNT_STATE_INVALID",),
         headline="The account behind this token is disabled or deleted",
         not_this="{status}, but the token is well formed and was valid: its account is not any more.",
-        steps=google_key.ENABLE_ACCOUNT, reference=_AUTH,
+        reference=_AUTH,
     ),
     Rule(
         "vertex.jwt-invalid", "credential_invalid", reason=("JWT_TOKEN_INVALID",), certainty="likely",
         also=("credential_malformed", "clock_skew", "credential_expired"),
         headline="Google does not accept the self-signed JWT",
-        steps=google_key.KEY_LISTED, reference=_AUTH,
+        reference=_AUTH,
     ),
     Rule(
         "vertex.session-invalid", "credential_invalid",
@@ -137,20 +137,20 @@ PROJECT = (
         "vertex.api-hidden", "api_not_enabled", reason=("SERVICE_NOT_VISIBLE",), certainty="likely",
         also=("permission_missing", "model_access_not_granted"),
         headline="This API is not visible to the project",
-        steps=google_project.ENABLE_API, reference=_REASONS,
+        reference=_REASONS,
     ),
     Rule(
         "vertex.billing-off", "billing_inactive",
         reason=("BILLING_DISABLED", "billingNotEnabled", "accountDisabled", "billingDisabled"),
         headline="Billing is off in the project",
         not_this="{status}, but no role is missing: nobody pays for the project.",
-        steps=google_project.BILLING, reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
+        reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
     ),
     Rule(
         "vertex.billing-missing", "billing_inactive", test=_match_missing_billing,
         headline="Billing is off in the project",
         not_this="No role is missing: nobody pays for the project.",
-        steps=google_project.BILLING, reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
+        reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
     ),
     Rule(
         "vertex.project-deleted", "credential_disabled",
@@ -165,7 +165,7 @@ PROJECT = (
         headline="The project named is none that this credential may use",
         not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
                  "named.",
-        steps=google_project.PROJECT_ID, reference="https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects",
+        reference="https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects",
     ),
     Rule(
         "vertex.project-suspended", "credential_disabled", reason=("CONSUMER_SUSPENDED", "GCP_SUSPENDED"),
@@ -194,7 +194,7 @@ POLICY = (
         reads=r"vpcservicecontrolsuniqueidentifier:? ?(?P<uid>[\w-]{6,120})",
         also=("permission_denied_explicitly",),
         headline="A VPC Service Controls perimeter stops this network",
-        not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
+        not_this=_NO_GRANT, reference=_VPC,
     ),
     Rule(
         "vertex.org-restriction", "network_blocked", reason=("ORG_RESTRICTION_VIOLATION",),
@@ -210,14 +210,14 @@ POLICY = (
         certainty="likely", also=("network_blocked",),
         headline="A policy of the organization forbids this endpoint, TLS version or cipher",
         not_this="{status}, but no role is missing: a newer TLS version or another endpoint passes.",
-        steps=google_project.POLICY, reference=_ORG_POLICY,
+        reference=_ORG_POLICY,
     ),
     Rule(
         "vertex.location-policy", "permission_denied_explicitly",
         reason=("LOCATION_POLICY_VIOLATED", "LOCATION_TAX_POLICY_VIOLATED"), certainty="likely",
         also=("region_unsupported",),
         headline="A policy forbids this location to the project",
-        steps=google_project.POLICY, reference=_ORG_POLICY,
+        reference=_ORG_POLICY,
     ),
     Rule(
         "vertex.user-blocked", "permission_denied_explicitly", reason=("USER_BLOCKED_BY_ADMIN",),
@@ -230,7 +230,7 @@ POLICY = (
         reason=("ORG_RESTRICTION_HEADER_INVALID", "MISSING_ORIGIN", "SYSTEM_PARAMETER_UNSUPPORTED"),
         certainty="likely", also=("network_blocked",),
         headline="Google refuses a header of the request, or misses one",
-        steps=google_project.REQUEST, reference=_REASONS,
+        reference=_REASONS,
     ),
 )  # fmt: skip
 

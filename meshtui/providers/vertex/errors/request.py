@@ -159,7 +159,7 @@ PLACE = (
         says=("not servable in region",),
         headline="{model} is not served in {region}",
         not_this="{status}, but the request is not wrong: another location has the model.",
-        steps=google_project.LOCATION, reference=_LOCATIONS,
+        reference=_LOCATIONS,
     ),
     Rule(
         "vertex.location", "region_unsupported",
@@ -169,20 +169,20 @@ PLACE = (
                 r"|(?:is )?unsupported)",
         says=("region", "location"), certainty="likely", also=("model_not_found", "request_invalid"),
         headline="This location does not serve what was asked for",
-        steps=google_project.LOCATION, reference=_LOCATIONS,
+        reference=_LOCATIONS,
     ),
     Rule(
         "vertex.not-implemented", "region_unsupported", says=("not implemented, or supported, or enabled",),
         also=("request_invalid",),
         headline="This location has no generative AI",
         not_this="{status}, but Google has not failed: the operation does not exist in this location.",
-        steps=google_project.LOCATION, reference=_LOCATIONS,
+        reference=_LOCATIONS,
     ),
     Rule(
         "vertex.not-implemented-word", "region_unsupported", word=("UNIMPLEMENTED",), certainty="likely",
         also=("request_invalid",),
         headline="This location or model does not have this operation",
-        steps=google_project.LOCATION, reference=_LOCATIONS,
+        reference=_LOCATIONS,
     ),
 )  # fmt: skip
 
@@ -195,7 +195,7 @@ ACCESS = (
         says=("not allowed to use publisher model",),
         headline="{model} has not been enabled for the project",
         not_this="{status}, but the request is not wrong: somebody has to accept the model's terms in Model Garden.",
-        steps=google_project.MODEL_GARDEN, reference=_GARDEN,
+        reference=_GARDEN,
     ),
     Rule(
         "vertex.allowlist", "model_access_not_granted",
@@ -206,7 +206,7 @@ ACCESS = (
         says=("allow", "whitelist", "terms", "agreement", "granted access", "have access to"),
         also=("permission_missing", "permission_denied_explicitly"), certainty="likely",
         headline="The project has not been given this model or feature",
-        steps=google_project.MODEL_GARDEN, reference=_GARDEN,
+        reference=_GARDEN,
     ),
 )  # fmt: skip
 
@@ -242,20 +242,20 @@ NAME = (
         also=("model_not_found", "model_access_not_granted"),
         headline="{model} is not served in {region}, as far as its name tells",
         not_this="{status}, but the name looks right: the newest models are served in global, us and eu only.",
-        steps=google_project.LOCATION, reference=_LOCATIONS,
+        reference=_LOCATIONS,
     ),
     Rule(
         "vertex.model-not-given", "model_access_not_granted", says=_NAMED, test=match_no_access, certainty="likely",
         also=("model_not_found", "region_unsupported"),
         headline="{model} looks right and is not open to the project",
         not_this="{status}, but such a model exists: partner models have to be enabled in Model Garden first.",
-        steps=google_project.MODEL_GARDEN, reference=_GARDEN,
+        reference=_GARDEN,
     ),
     Rule(
         "vertex.model-unknown", "model_not_found", says=_NAMED, test=match_parts, certainty="likely",
         also=("region_unsupported", "model_access_not_granted"),
         headline="publishers/{publisher} has no model {model} here, or the project may not see it",
-        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+        not_this=_NO_KEY, reference=_VERSIONS,
     ),
     Rule(
         "vertex.model-closed-new", "model_not_found", certainty="likely", also=("model_access_not_granted",),
@@ -275,7 +275,7 @@ NAME = (
                 r"down)",
         says=("deprecated", "retired", "discontinued", "no longer", "shut down"),
         headline="Google has retired this model",
-        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+        not_this=_NO_KEY, reference=_VERSIONS,
     ),
     Rule(
         "vertex.model-said", "model_not_found",
@@ -284,7 +284,7 @@ NAME = (
         says=("model",), word=("NOT_FOUND", "INVALID_ARGUMENT", ""), status=(400, 404, 0), certainty="likely",
         also=("region_unsupported", "model_access_not_granted", "request_invalid"),
         headline="Google knows no such model here",
-        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+        not_this=_NO_KEY, reference=_VERSIONS,
     ),
 )  # fmt: skip
 
@@ -307,7 +307,7 @@ CONTENT = (
                 "IMAGE_RECITATION", "IMAGE_PROHIBITED_CONTENT"), test=_match_candidate_stop,
         headline="A filter stopped the answer: {reason}",
         not_this="{status}, but there is no whole answer: it was stopped while it was written. The key is fine.",
-        steps=google_project.CONTENT, reference=_SAFETY,
+        reference=_SAFETY,
     ),
     Rule(
         "vertex.prompt-blocked", "content_blocked",
@@ -315,7 +315,7 @@ CONTENT = (
                 "BLOCKED_REASON_UNSPECIFIED"),
         headline="A safety filter refused the prompt",
         not_this="{status}, but there is no answer: the prompt was stopped before the model saw it. The key is fine.",
-        steps=google_project.CONTENT, reference=_SAFETY,
+        reference=_SAFETY,
     ),
     Rule(
         "vertex.content", "content_blocked",
@@ -326,7 +326,7 @@ CONTENT = (
         word=("INVALID_ARGUMENT", "FAILED_PRECONDITION", ""), shape=("json", "sse", "text"), status=(400, 200, 0, 422),
         headline="A safety filter refused the content",
         not_this="The key and the project are fine.",
-        steps=google_project.CONTENT, reference=_SAFETY,
+        reference=_SAFETY,
     ),
 )  # fmt: skip
 
@@ -386,19 +386,19 @@ REQUEST = (
         says=("invalid", "unknown name", "cannot find", "must ", "unable to submit", "required", "missing field",
               "not supported", "not valid", "please "),
         headline="Google refuses a field of the request",
-        not_this=_KEY_PASSED, steps=google_project.REQUEST, reference=_ERRORS,
+        not_this=_KEY_PASSED, reference=_ERRORS,
     ),
     Rule(
         "vertex.argument", "request_invalid", word=("INVALID_ARGUMENT", "OUT_OF_RANGE", "ALREADY_EXISTS"),
         certainty="likely", also=("content_blocked", "model_not_found"),
         headline="Google refuses something in the request",
-        not_this=_KEY_PASSED, steps=google_project.REQUEST, reference=_ERRORS,
+        not_this=_KEY_PASSED, reference=_ERRORS,
     ),
     Rule(
         "vertex.argument-claude", "request_invalid", type=("invalid_request_error", "request_too_large"),
         headline="Anthropic refuses the request; project, location and model were right",
         not_this="The key is not at fault: it brought the request through Vertex AI to the model.",
-        steps=google_project.REQUEST, reference=_CLAUDE_PAGE,
+        reference=_CLAUDE_PAGE,
     ),
     Rule(
         "vertex.precondition-word", "request_invalid", word=("FAILED_PRECONDITION",), certainty="likely",

@@ -43,7 +43,7 @@ KEY = (
     Rule(
         "vertex.jwt-signature", "credential_invalid", says=("invalid jwt signature",),
         headline="Google does not accept the signature: the key is deleted or disabled, or its PEM is damaged",
-        not_this=_UNTOUCHED, steps=google_key.KEY_LISTED, reference=_KEYS,
+        not_this=_UNTOUCHED, reference=_KEYS,
     ),
     Rule(
         "vertex.account-unknown", "credential_invalid",
@@ -56,10 +56,10 @@ KEY = (
     Rule(
         "vertex.robot-disabled", "credential_disabled",
         pattern=r"robot is disabled|service account(?: \S{1,160})? (?:is|was|has been) disabled",
-        says=("robot is disabled", "disabled"), code=("invalid_grant", ""),
+        says=("disabled",), code=("invalid_grant", ""),
         headline="The service account is disabled",
         not_this="The key may be good: the account it belongs to is switched off.",
-        steps=google_key.ENABLE_ACCOUNT, reference="https://docs.cloud.google.com/iam/docs/service-accounts-disable-enable",
+        reference="https://docs.cloud.google.com/iam/docs/service-accounts-disable-enable",
     ),
     Rule(
         "vertex.account-gone", "credential_disabled",
@@ -73,12 +73,12 @@ KEY = (
         "vertex.email-form", "credential_malformed",
         says=("not a valid email", "invalid email"), also=("credential_invalid", "request_invalid"),
         headline="The client_email in the file is no e-mail address",
-        not_this=_UNTOUCHED, steps=google_key.PASTE_FILE, reference=_OAUTH,
+        not_this=_UNTOUCHED, reference=_OAUTH,
     ),
     Rule(
         "vertex.jwt-audience", "request_invalid",
-        pattern=r"failed audience check(?:\. the right audience is (?P<audience>https://[\w./-]+))?",
-        says=("failed audience check",), certainty="likely", also=("credential_malformed",),
+        reads=r"the right audience is (?P<audience>https://[\w./-]+)", says=("failed audience check",),
+        certainty="likely", also=("credential_malformed",),
         headline="The JWT is made out to another address than Google's token endpoint",
         not_this="The key was not tried: only the address in the JWT is wrong. Look at token_uri in the file.",
         steps=google_key.TOKEN_URI, reference=_OAUTH,
@@ -87,7 +87,7 @@ KEY = (
         "vertex.jwt-broken", "credential_invalid", says=("invalid jwt",), code=("invalid_grant", "invalid_request"),
         certainty="likely", also=("credential_malformed", "clock_skew", "request_invalid"),
         headline="Google does not accept the JWT",
-        not_this=_UNTOUCHED, steps=google_key.KEY_LISTED, reference=_OAUTH,
+        not_this=_UNTOUCHED, reference=_OAUTH,
     ),
 )  # fmt: skip
 
@@ -213,7 +213,7 @@ ENDPOINT = (
         "vertex.grant-unexplained", "unknown", code=("invalid_grant",), who="key owner",
         pattern=r"^(?:bad request)?\W*$", also=("clock_skew", "credential_expired", "credential_invalid"),
         headline="Google refuses the grant and does not say why",
-        steps=google_key.GRANT_UNKNOWN, reference=_OAUTH,
+        reference=_OAUTH,
     ),
     Rule(
         "vertex.grant", "credential_invalid", code=("invalid_grant", "invalid_token"), certainty="likely",
