@@ -13,6 +13,7 @@ from meshtui.base.body_redaction import blank_edge, redact_body
 from meshtui.base.exchange import Answer
 from meshtui.base.secret import Secret
 from tests.canaries import KEYS, parts_in
+from tests.each import each
 
 Write = Callable[[list[str]], str]
 
@@ -186,8 +187,39 @@ def test_a_key_beside_one_that_is_blanked_is_not_cut_in_two():
     assert not parts_in(shown, other.reveal())
 
 
-def test_what_is_the_same_in_every_event_is_joined_by_nobody():
-    events = "".join(f'data: {{"id": "sk-Zq7", "n": "{word}"}}\n\n' for word in ("a ", "b ", "c ", "d "))
+IN_PIECES = {
+    "words around it": (("say sk-proj-Zq7xK2", "mP9vLwZq7xK2mP9vLw and more"), ("say …", "… and more")),
+    "what may belong to it": (("say abc/sk-proj-Zq7xK2", "mP9vLwZq7xK2mP9vLw/x and more"), ("say …", "… and more")),
+    "two that meet in a piece": (
+        ("sk-proj-Zq7xK2", "mP9vLwZq7xK2", "mP9vLw, or sk-ant-Zq7xK2mP9v", "LwZq7x done"),
+        ("…", "…", "…, or …", "… done")),
+    "one whole in each": (
+        ("a sk-proj-Zq7xK2mP9vLwZq7x b", "c sk-proj-Zq7xK2mP9vLwZq7x d"), ("a sk-proj-…Zq7x b", "c sk-proj-…Zq7x d")),
+    "escapes beside it": (('q"\nsk-proj-Zq7xK2', "mP9vLwZq7xK2mP9vLw\tz"), ('q"…', "…")),
+}  # fmt: skip
+
+
+@each("case", IN_PIECES)
+def test_of_each_piece_only_what_belongs_to_a_key_is_blanked(case: str):
+    given, left = IN_PIECES[case]
+    shown = redact_body("".join(f"data: {json.dumps({'t': text})}\n\n" for text in given))
+    assert [json.loads(line.removeprefix("data: "))["t"] for line in shown.split("\n\n") if line] == list(left)
+
+
+def test_lines_of_a_stream_that_are_no_json_are_joined_as_strings_are():
+    assert redact_body("data: say sk-proj-Zq7xK2\n\ndata:mP9vLwZq7xK2mP9vLw and\n\n") == "data: say …\n\ndata:… and\n\n"
+    assert redact_body("data: sk-proj-Zq7xK2mP9vLw\n") == "data: sk-proj-…9vLw\n", "one alone is a key as it is"
+
+
+def test_strings_of_different_fields_are_joined_in_their_order_and_names_are_not():
+    body = json.dumps({"a": "x sk-proj-Zq7xK2", "b": "mP9vLwZq7xK2mP9vLw y", "c": 1, "sk-proj-Zq7": ["xK2mP9vLwZq7"]})
+    shown = json.loads(redact_body(body))
+    assert shown == {"a": "x …", "b": "… y", "c": 1, "sk-proj-Zq7": ["xK2mP9vLwZq7"]}
+
+
+@pytest.mark.parametrize("words", [("a ", "b ", "c "), ("a ", "b ", "c ", "d ")])
+def test_what_is_the_same_in_every_event_is_joined_by_nobody(words: tuple[str, ...]):
+    events = "".join(f'data: {{"id": "sk-Zq7", "n": "{word}"}}\n\n' for word in words)
     assert redact_body(events) == events
 
 

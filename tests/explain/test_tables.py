@@ -7,11 +7,12 @@ import pkgutil
 from pathlib import Path
 
 import tests.explain as here
-from meshtui.base.exchange import Exchange, Failure, Request
+from meshtui.base.exchange import FAILURES, Exchange, Failure, Request
 from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.explain_exchange import explain_exchange
+from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import find_steps, list_rules
 from tests.each import each
@@ -70,6 +71,13 @@ def test_each_answer_is_known_by_its_row_and_what_must_be_said_of_it_is(rule, wo
         assert told.rule == rule, answer
         shown = "\n".join([told.not_this, *(f"{s.text} {s.command} {s.url}" for s in told.steps)])
         assert [word for word in words if word not in shown] == [], shown
+
+
+@each("kind", FAILURES)
+def test_a_server_that_uses_the_name_of_a_failure_of_ours_is_not_taken_for_it(kind):
+    assert explain(ParsedError(call="local", type=kind, origin="failure")).rule.startswith("local.")
+    assert not explain(ParsedError(status=400, type=kind, origin="error")).rule.startswith("local.")
+    assert not explain(ParsedError(type=kind, origin="error")).rule.startswith("local.")
 
 
 def test_each_judgement_is_of_a_rule():

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.base.exchange import Exchange, Request
+from meshtui.base.exchange import UNSENT, Exchange, Failure, Request
 from meshtui.base.redaction import redact
 from meshtui.exports.code import list_codes, write_curl
 from meshtui.providers.check import CheckStatus
-from meshtui.providers.sent_request import Sent
+from meshtui.providers.sent_request import Scope, Sent, find_last_sent, is_sent, make_bearer
 from tests.canaries import parts_in
+from tests.each import each
 from tests.exports.shell import Environ, bash, code_of, curl_version
 from tests.providers.wire import answer, serving
 from tests.runs.stage import PROVIDERS, Stage
@@ -121,6 +122,85 @@ SIGNED = (
 
 def exchange(method: str, url: str, headers: tuple[tuple[str, str], ...] = (), body: str = "") -> Exchange:
     return Exchange("bedrock", "chat", Request(method, url, headers, body), 0.0)
+
+
+ASKED = "https://h.example/a/b%3A0%3a/c"
+
+
+def sent(provider: str = "openai", call: str = "chat", credential: str = "", body: str = "", url: str = ASKED,
+         headers: tuple[tuple[str, str], ...] = (("authorization", "Bearer …abcd"),)) -> Sent:  # fmt: skip
+    return Sent(Exchange(provider, call, Request("POST", url, headers, body), 0.0), credential)
+
+
+def test_what_every_client_sends_and_what_authorizes_is_none_of_the_headers_that_matter():
+    given = ("Host", "USER-AGENT", "Accept", "accept-encoding", "Connection", "Content-Length", "Authorization",
+             "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Content-Sha256", "X-Request-Id")  # fmt: skip
+    kept = (("Content-Type", "application/json"), ("x-goog-user-project", "p"), ("Accept-Language", "de"))
+    assert sent(headers=(*((name, "v") for name in given), *kept)).headers == kept
+
+
+@each(
+    "authorization, scope",
+    [
+        (SIGNED[0][1], Scope("eu-west-1", "sts")),
+        ("AWS4-HMAC-SHA256 Credential=…/20261123/us-east-1/bedrock/aws4_request", Scope("us-east-1", "bedrock")),
+        ("AWS4-HMAC-SHA256 Credential=/20261123/us-east-1/bedrock/aws4_request", Scope("us-east-1", "bedrock")),
+        ("AWS4-HMAC-SHA256 Credential=…/2026112/us-east-1/bedrock/aws4_request", None),
+        ("AWS4-HMAC-SHA256 Credential=…/202611234/us-east-1/bedrock/aws4_request", None),
+        ("AWS4-HMAC-SHA256 Credential=…/20261123/us-east-1/bedrock", None),
+        ("Bearer …abcd", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_signature_tells_what_it_is_good_for(authorization: str, scope: Scope | None):
+    made = sent("bedrock", headers=(("AUTHORIZATION", authorization),))
+    assert made.scope == scope
+    assert made.curl_address == (ASKED.replace("%3A", ":").replace("%3a", ":") if scope else ASKED)
+    assert (made.path, made.curl_path) == ("a/b%3A0%3a/c", "a/b:0:/c" if scope else "a/b%3A0%3a/c")
+
+
+def test_the_path_of_an_address_is_what_stands_between_its_host_and_its_query():
+    paths = {"https://h": "", "https://h/": "", "https://h/a?b=/c": "a", "https://h?x=1": "", "https://h/a/b": "a/b"}
+    assert {url: sent(url=url).path for url in paths} == paths
+
+
+KEY_PAIR = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
+@each(
+    "made, variables",
+    [
+        (sent(), ("OPENAI_API_KEY",)), (sent(credential="openai"), ("OPENAI_API_KEY",)),
+        (sent("mesh", credential="platform"), ("MESHTUI_PLATFORM_KEY",)), (sent("mesh"), ("MESHAPI_API_KEY",)),
+        (sent("mesh", credential="mine"), ("MESHAPI_API_KEY",)), (sent("nobody we know"), ("",)),
+        (sent(headers=()), ()), (sent(headers=(("x-api-key", "…"),)), ()),
+        (sent("vertex", "token", headers=()), (sent("vertex").variable,)), (sent("vertex", headers=()), ()),
+        (sent("openai", "token", headers=()), ()), (sent("bedrock", headers=SIGNED[:1]), KEY_PAIR),
+        (sent("bedrock", headers=SIGNED), (*KEY_PAIR, "AWS_SESSION_TOKEN")),
+    ],
+)  # fmt: skip
+def test_its_code_reads_the_variable_that_meshtui_reads_the_key_from(made: Sent, variables: tuple[str, ...]):
+    assert made.variables == variables
+
+
+def test_only_an_object_of_json_is_a_body_that_code_can_be_made_of():
+    bodies = {'{"a": 1}': {"a": 1}, "[1]": {}, '"x"': {}, "": {}, "{": {}, "[" * 60_000: {}}
+    assert {body: sent(body=body).body for body in bodies} == bodies
+
+
+def test_a_bearer_is_one_line_of_curls_configuration():
+    assert make_bearer("$K") == ('header = "Authorization: Bearer %s"', ("$K",))
+
+
+def test_the_last_request_that_went_out_decides():
+    went = exchange("GET", "https://h/1")
+    held = [replace(exchange("GET", "https://h/2"), failure=Failure(kind, "no")) for kind in sorted(UNSENT)]
+    timed_out = replace(exchange("GET", "https://h/3"), failure=Failure("read_timeout", "no"))
+    nowhere = exchange("GET", "")
+    assert [is_sent(one) for one in (went, timed_out, nowhere)] == [True, True, False]
+    assert not any(map(is_sent, held))
+    assert find_last_sent([went, *held, nowhere]) == went
+    assert find_last_sent([went, timed_out, *held]) == timed_out
+    assert find_last_sent([*held, nowhere]) is None
 
 
 def test_temporary_keys_come_with_their_session_token():

@@ -11,13 +11,22 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from meshtui.base.exchange import Failure
 from meshtui.base.redaction import redact
 from meshtui.base.text import make_one_line, make_plain
 from meshtui.checks.model import CheckReport, CheckResult
-from meshtui.exports.case import Case, format_case_json, hide_names_in, list_requests, make_case, make_case_of_entries
+from meshtui.exports.case import (
+    Case,
+    format_case_json,
+    hide_names_in,
+    list_request,
+    list_requests,
+    make_case,
+    make_case_of_entries,
+)
 from meshtui.exports.export_files import write_text
 from meshtui.exports.markdown_report import Surroundings, write_report
-from meshtui.journal.entry import Entry, EntryKind
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.presentation.markdown import (
     write_fenced,
     write_folded,
@@ -27,6 +36,8 @@ from meshtui.presentation.markdown import (
     write_table,
 )
 from meshtui.providers.check import CheckStatus
+from meshtui.runs.model import Conclusion, ConclusionKind
+from tests.each import each
 from tests.exports.made import HERE, VERDICT, attempt, case
 from tests.runs.stage import Stage
 from tests.tui.recorded import UNKNOWN_KEY
@@ -234,3 +245,134 @@ def test_the_requests_of_one_line_are_those_of_its_attempt_alone():
     for line in (one, other):
         ((title, sent),) = list_requests(made, Entry(1.0, EntryKind.ATTEMPT, "", "run-1", "openai", line))
         assert (title, sent.exchange, sent.timeout) == (line.role, line.exchange, 30.0)
+
+
+CHECKED = CheckResult("openai", "identity", CheckStatus.FAILED, "no", "it", "", "nothing", "credential_invalid",
+                      attempt().exchange, UNKNOWN_KEY)  # fmt: skip
+FORM = CheckResult("openai", "form", CheckStatus.PASSED, "", "it", "", "nothing")
+REPORT = CheckReport("openai", "openai", "m", (FORM, CHECKED), "It fails.")
+ALIVE = CheckReport("openai", "openai", "m", (FORM,), "It works.")
+LIMITED = UNKNOWN_KEY._replace(cause="rate_limited_requests")
+
+
+@each(
+    "made, cause, word",
+    [
+        (case(), "credential_invalid", "credential_invalid"),
+        (case(attempts=(attempt(told=None), attempt(told=LIMITED), attempt())), LIMITED.cause, LIMITED.cause),
+        (case(attempts=(attempt(told=None),)), None, "nobody"),
+        (case(attempts=(attempt(told=None),), outcome=None), None, "unknown"),
+        (case(attempts=(), outcome=REPORT), "credential_invalid", "credential_invalid"),
+        (case(attempts=(), outcome=ALIVE), None, "alive"),
+        (case(attempts=(), outcome=replace(REPORT, checks=(replace(CHECKED, explanation=None),))), None,
+         "credential_invalid"),
+        (case(attempts=(), outcome=replace(REPORT, checks=(replace(CHECKED, explanation=None, cause=""),))), None,
+         "alive"),
+        (case(attempts=(), outcome=None, explained=LIMITED), LIMITED.cause, LIMITED.cause),
+        (case(attempts=(), outcome=REPORT, explained=LIMITED), "credential_invalid", "credential_invalid"),
+        (case(attempts=(attempt(),), outcome=REPORT, explained=LIMITED), "credential_invalid", "credential_invalid"),
+    ],
+)  # fmt: skip
+def test_a_case_is_about_the_first_failure_else_about_who_served(made: Case, cause: str | None, word: str):
+    assert (made.failed.cause if made.failed else None, made.came_to) == (cause, word)
+
+
+def entry(what: EntryKind, detail: object = None, at: float = 7.0, *, cancelled: bool = False) -> Entry:
+    return Entry(at, what, "said", "run-1", "openai", detail, cancelled=cancelled)  # type: ignore[arg-type]
+
+
+def test_the_lines_of_a_run_make_its_case():
+    asked, later = case().inputs, replace(case().inputs, path="mesh")
+    roles = ("platform", "your program", "own key", "mesh")
+    tried = [replace(attempt(), role=role) for role in roles]
+    made = make_case_of_entries([
+        entry(EntryKind.RUN, asked, 5.0), entry(EntryKind.RUN, later),
+        *(entry(EntryKind.ATTEMPT, one) for one in tried),
+        entry(EntryKind.CHECK, CHECKED), entry(EntryKind.VERDICT, VERDICT), entry(EntryKind.VERDICT, REPORT),
+        entry(EntryKind.NOTE, UNKNOWN_KEY), entry(EntryKind.NOTE, LIMITED),
+    ])  # fmt: skip
+    assert made == Case(5.0, asked, "run-1", (tried[2], tried[3], tried[0], tried[1]), (CHECKED,), REPORT, UNKNOWN_KEY)
+    assert make_case_of_entries([]) is None
+    assert make_case_of_entries([entry(EntryKind.RUN, asked), entry(EntryKind.NOTE)]) is None
+    bare = make_case_of_entries([entry(EntryKind.VERDICT, VERDICT)])
+    assert bare is not None
+    assert bare.inputs == RunInputs()
+
+
+@each("what, stopped", [(EntryKind.VERDICT, True), (EntryKind.ATTEMPT, False)])
+def test_a_case_was_stopped_where_its_verdict_says_so(what: EntryKind, stopped: bool):
+    made = make_case_of_entries([
+        entry(EntryKind.ATTEMPT, attempt()), entry(what, VERDICT if stopped else attempt(), cancelled=True)
+    ])  # fmt: skip
+    assert made is not None
+    assert made.cancelled is stopped
+
+
+def test_each_detail_alone_makes_a_case():
+    for detail in (attempt(), CHECKED, VERDICT, UNKNOWN_KEY):
+        assert make_case_of_entries([entry(EntryKind.NOTE, detail)]) is not None
+
+
+def test_of_a_check_the_request_that_decided_can_be_sent_again():
+    later = replace(CHECKED, name="prompt", status=CheckStatus.PASSED, cause="", explanation=None)
+    made = case(attempts=(), checks=(FORM, CHECKED, later), outcome=replace(REPORT, checks=(FORM, CHECKED, later)))
+    assert [title for title, _ in list_requests(made)] == ["identity"]
+    fine = replace(made, outcome=replace(REPORT, checks=(FORM, later)))
+    assert [title for title, _ in list_requests(fine)] == ["prompt"], "the last, where none decided"
+    offline = replace(CHECKED, exchange=None)
+    assert [title for title, _ in list_requests(replace(made, outcome=replace(REPORT, checks=(offline,))))] == [
+        "prompt"
+    ]
+    assert list_requests(case(attempts=(), checks=(FORM,), outcome=ALIVE)) == ()
+    assert [title for title, _ in list_requests(made, entry(EntryKind.CHECK, later))] == ["prompt"]
+    assert [title for title, _ in list_requests(made, entry(EntryKind.CHECK, FORM))] == ["identity"]
+    assert [title for title, _ in list_requests(made, entry(EntryKind.VERDICT, VERDICT))] == ["identity"]
+
+
+def test_one_exchange_of_a_case_can_be_sent_again_where_it_was_sent():
+    first = attempt('{"a": 1}')
+    after = replace(first.exchange, call="usage")
+    held = replace(first.exchange, call="held", failure=Failure("not_sent", "no"))
+    made = case(attempts=(replace(first, afterwards=(after, held)),), checks=(CHECKED,))
+    for exchange, title in ((first.exchange, "own key"), (after, "own key")):
+        ((told, sent),) = list_request(made, exchange)
+        assert (told, sent.exchange, sent.credential, sent.timeout) == (title, exchange, "openai", 30.0)
+    assert list_request(made, held) == ()
+    assert list_request(made, replace(after, call="of another case")) == ()
+    assert [(part.title, part.credential, len(part.exchanges)) for part in made.parts] == [
+        ("own key", "openai", 3), ("identity", "openai", 1)]  # fmt: skip
+    assert made.parts[0].sent == first.exchange
+
+
+def test_hiding_leaves_words_of_ours_that_stand_in_a_tuple_or_a_choice():
+    made = hide_names_in(case(outcome=REPORT, checks=(CHECKED,)), lambda _: "x")
+    assert made.checks[0].status is CheckStatus.FAILED
+    assert made.checks[0].explanation is not None
+    assert type(made.checks[0].explanation) is type(UNKNOWN_KEY)
+    assert made.checks[0].explanation.headline == "x"
+    assert (made.at, made.cancelled, made.inputs.timeout) == (case().at, False, 30.0)
+
+
+def test_the_json_of_what_was_pasted_is_its_explanation_alone():
+    told = format_case_json(case(attempts=(), outcome=None, explained=UNKNOWN_KEY))
+    assert set(told) == {"at", "explanation"}
+    assert told["explanation"]["cause"] == "credential_invalid"
+
+
+@each("made", [
+    case(attempts=(), checks=(CHECKED,), outcome=None), case(attempts=(), outcome=REPORT),
+    case(attempts=(), outcome=None, inputs=RunInputs("check")),
+])  # fmt: skip
+def test_whatever_shows_a_check_is_told_as_one(made: Case):
+    assert set(format_case_json(made)) == {
+        "run", "path", "credential", "started", "cancelled", "deciding", "sentence", "checks"}  # fmt: skip
+
+
+def test_the_json_of_a_run_tells_what_was_asked_and_null_for_what_is_not_known():
+    told = format_case_json(case(inputs=RunInputs(), cancelled=True))
+    assert (told["run"], told["path"], told["credential"], told["policy"]) == ("run-1", None, None, None)
+    assert (told["stream"], told["started"], told["cancelled"]) == (False, case().at, True)
+    asked = format_case_json(case(inputs=replace(case().inputs, policy="exclusive", stream=True)))
+    assert (asked["policy"], asked["stream"], asked["conclusion"]) == ("exclusive", True, None)
+    concluded = replace(VERDICT, conclusion=Conclusion(ConclusionKind.COPY_BAD, "so it is"))
+    assert format_case_json(case(outcome=concluded))["conclusion"] is not None

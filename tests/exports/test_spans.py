@@ -8,13 +8,24 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.each import leave_to_sweep
+from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.checks.model import CheckResult
+from meshtui.explain.model import Explanation
+from meshtui.exports.spans import are_spans_wanted, describe_call, make_span_writer
+from meshtui.journal.entry import Entry, EntryKind, RunInputs, find_exchange
+from meshtui.journal.journal import Journal
+from meshtui.providers.check import CheckStatus
+from meshtui.runs.model import Attempt, Basis, Bill, Paid, Served, Verdict
+from tests.canaries import KEYS
+from tests.each import each, leave_to_sweep
 
 ROOT = Path(__file__).parents[2]
 CALL = """
@@ -26,6 +37,191 @@ for path in ("chat/completions", "chat/completions"):
         headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"], "traceparent": trace})
 """
 NO_EXTRA = "raise ImportError('not installed')"
+
+
+ENDPOINT, TRACES = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+
+
+@each(
+    "environ, wanted",
+    [
+        ({}, False), ({ENDPOINT: "http://c"}, True), ({TRACES: "http://c"}, True), ({ENDPOINT: "", TRACES: ""}, False),
+        ({ENDPOINT: "http://c", "OTEL_SDK_DISABLED": " TRUE "}, False),
+        ({ENDPOINT: "http://c", "OTEL_SDK_DISABLED": "false"}, True),
+        ({ENDPOINT: "http://c", "OTEL_TRACES_EXPORTER": "none"}, False),
+        ({ENDPOINT: "http://c", "OTEL_TRACES_EXPORTER": "console, otlp"}, True),
+        ({"OTEL_TRACES_EXPORTER": "otlp"}, False),
+    ],
+)  # fmt: skip
+def test_spans_are_sent_where_the_standard_variables_name_a_collector(environ: dict[str, str], wanted: bool):
+    assert are_spans_wanted(environ) is wanted
+
+
+@each("variable", ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"])
+def test_another_protocol_than_ours_is_told_and_nothing_is_sent(variable: str):
+    told: list[str] = []
+    environ = {ENDPOINT: "http://127.0.0.1:9", variable: "grpc" + "!" * 40}
+    assert make_span_writer(Journal(), environ, told.append, sandboxed=True) is None
+    (said,) = told
+    assert f"OTLP over grpc{'!' * 15}… is not spoken here" in said
+    assert make_span_writer(Journal(), {variable: "grpc"}, told.append, sandboxed=True) is None
+    assert told == [said], "nothing is said where no collector is named"
+
+
+ASKED = RunInputs("byok", "openai", model="gpt-4o-mini", fingerprint="aaaaaaaa")
+USAGE = '{"usage": {"prompt_tokens": 3, "completion_tokens": 1}}'
+REFUSED = Explanation("credential_invalid", "r", "certain", "openai", 401, None, "key owner", False, None, "yes", "h",
+                      "p", "b")  # fmt: skip
+
+
+def exchange(status: int = 200, body: str = "", failure: str = "", **changes: Any) -> Exchange:
+    sent = Request("POST", "https://api.openai.com/v1/chat/completions?a=1")
+    answer = Answer(status, (("x-request-id", "req_1"),), body) if status else None
+    made = Exchange("openai", "chat", sent, 1000.0, answer, Failure(failure, "it broke") if failure else None,
+                    Timings(total=0.5))  # fmt: skip
+    return replace(made, **changes)
+
+
+def tried(sent: Exchange, told: Explanation | None = None, credential: str = "openai", **changes: Any) -> Entry:
+    made = Attempt("own key", credential, "openai", (sent,), told is None, explanation=told)
+    return Entry(1.0, EntryKind.ATTEMPT, "said", "r", credential, replace(made, **changes))
+
+
+def checked(status: CheckStatus, sent: Exchange | None, told: Explanation | None = None) -> Entry:
+    made = CheckResult("openai", "identity", status, "", "it", "", "nothing", "", sent, told)
+    return Entry(1.0, EntryKind.CHECK, "said", "r", "openai", made)
+
+
+PLAIN: dict[str, object] = {
+    "gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "http.request.method": "POST",
+    "server.address": "api.openai.com", "meshtui.key.name": "openai", "meshtui.key.fingerprint": "aaaaaaaa",
+    "gen_ai.request.model": "gpt-4o-mini", "http.response.status_code": 200, "meshtui.request_id": "req_1",
+    "meshtui.role": "own key",
+}  # fmt: skip
+
+
+@each(
+    "entry, changed",
+    [
+        (tried(exchange()), {}),
+        (tried(exchange(call="embeddings")), {"gen_ai.operation.name": "embeddings"}),
+        (tried(exchange(call="token")), {"gen_ai.operation.name": "token", "gen_ai.request.model": None}),
+        (tried(exchange(call="")), {"gen_ai.operation.name": "connect", "gen_ai.request.model": None}),
+        (tried(exchange(provider="bedrock")), {"gen_ai.provider.name": "aws.bedrock"}),
+        (tried(exchange(provider="vertex")), {"gen_ai.provider.name": "gcp.vertex_ai"}),
+        (tried(exchange(provider="mesh")), {"gen_ai.provider.name": "mesh_api"}),
+        (tried(exchange(provider="toy")), {"gen_ai.provider.name": "toy"}),
+        (tried(exchange(provider="")), {"gen_ai.provider.name": "unknown"}),
+        (tried(exchange(request=Request("GET", ""))), {"http.request.method": "GET", "server.address": None}),
+        (tried(exchange(), credential="mesh"), {"meshtui.key.name": "mesh", "meshtui.key.fingerprint": None}),
+        (tried(exchange(body=USAGE)), {"gen_ai.usage.input_tokens": 3, "gen_ai.usage.output_tokens": 1}),
+        (tried(exchange(), process="python 42", injected=True, bill=Bill(Decimal("0.5"))),
+         {"meshtui.process": "python 42", "meshtui.injected": True, "meshtui.cost_usd": 0.5}),
+        (tried(exchange(401), REFUSED), {"http.response.status_code": 401, "error.type": "401",
+                                         "meshtui.cause": "credential_invalid", "meshtui.certainty": "certain"}),
+        (tried(exchange(400), REFUSED), {"http.response.status_code": 400, "error.type": "400",
+                                         "meshtui.cause": "credential_invalid", "meshtui.certainty": "certain"}),
+        (tried(exchange(399), REFUSED), {"http.response.status_code": 399, "error.type": "_OTHER",
+                                         "meshtui.cause": "credential_invalid", "meshtui.certainty": "certain"}),
+        (tried(exchange(0, failure="dns")), {"http.response.status_code": None, "meshtui.request_id": None,
+                                             "error.type": "dns"}),
+        (tried(exchange(0), REFUSED), {"http.response.status_code": None, "meshtui.request_id": None,
+                                       "error.type": "_OTHER", "meshtui.cause": "credential_invalid",
+                                       "meshtui.certainty": "certain"}),
+        (tried(exchange(500)), {"http.response.status_code": 500}),
+        (checked(CheckStatus.PASSED, exchange()),
+         {"meshtui.role": "check", "meshtui.check": "identity", "meshtui.check.status": "passed"}),
+        (checked(CheckStatus.FAILED, exchange(404)),
+         {"meshtui.role": "check", "meshtui.check": "identity", "meshtui.check.status": "failed",
+          "http.response.status_code": 404, "error.type": "404"}),
+    ],
+)  # fmt: skip
+def test_what_a_span_tells_of_a_call(entry: Entry, changed: dict[str, object]):
+    sent = find_exchange(entry)
+    assert sent is not None
+    expected = {name: value for name, value in {**PLAIN, **changed}.items() if value is not None}
+    assert describe_call(entry, sent, ASKED) == expected
+
+
+@pytest.fixture
+def named(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment of a process in which the collector is named."""
+    monkeypatch.setenv(ENDPOINT, collector.address)
+    return {ENDPOINT: collector.address}
+
+
+async def test_the_spans_of_a_run_are_sent_with_its_verdict_and_what_is_left_at_the_end(
+    collector: Collector, named: dict[str, str]
+):
+    journal, told = Journal(), []
+    journal.append(replace(tried(exchange()), run="before it began"))
+    writer = make_span_writer(journal, named, told.append, sandboxed=False)
+    assert writer is not None
+    verdict = Verdict(Served.PLATFORM, True, Basis.OBSERVED, "s", paid=Paid.MESH_BALANCE)
+    unknown = replace(verdict, fell_back=None)
+    key = KEYS["project key"]
+    for run, ended in (("a", verdict), ("b", unknown), ("c", None)):
+        refused = replace(tried(exchange(401, timings=Timings()), REFUSED), text=f"no {key}")
+        journal.extend([
+            Entry(0.0, EntryKind.RUN, "", run, "openai", replace(ASKED, model=f"model-{run}")),
+            replace(tried(exchange()), run=run), replace(refused, run=run),
+            replace(checked(CheckStatus.PASSED, None), run=run),
+        ])  # fmt: skip
+        if ended:
+            journal.append(Entry(2.0, EntryKind.VERDICT, "", run, "openai", ended))
+    journal.append(replace(tried(exchange()), run=""))
+    await writer.close()
+    journal.append(replace(tried(exchange()), run="after it ended"))
+    spans = collector.spans()
+    told_of = [(span.name, read.get("meshtui.run.served"), read.get("meshtui.run.fell_back"))
+               for span, read, _ in spans]  # fmt: skip
+    assert told_of == [
+        ("chat model-a", "platform", True), ("chat model-a", "platform", True), ("chat model-b", "platform", None),
+        ("chat model-b", "platform", None), ("chat model-c", None, None), ("chat model-c", None, None),
+    ]  # fmt: skip
+    (good, fine, _), (bad, _, _) = spans[:2]
+    assert (fine["meshtui.run.basis"], fine["meshtui.run.paid"]) == ("observed", "mesh balance")
+    assert "meshtui.sandbox" not in fine
+    assert (good.start_time_unix_nano, good.end_time_unix_nano) == (1000 * 10**9, 1000 * 10**9 + 5 * 10**8)
+    assert (bad.start_time_unix_nano, bad.end_time_unix_nano) == (1000 * 10**9, 1000 * 10**9)
+    assert (good.kind, good.status.code, bad.status.code) == (3, 0, 2)
+    assert bad.status.message.startswith("no sk-proj-…")
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [({}, "meshtui"), ({"OTEL_SERVICE_NAME": "ours"}, "ours"),
+     ({"OTEL_RESOURCE_ATTRIBUTES": "service.name=mine"}, "mine"),
+     ({"OTEL_RESOURCE_ATTRIBUTES": "a=b"}, "meshtui")],
+)  # fmt: skip
+async def test_a_service_that_is_named_keeps_its_name(
+    collector: Collector, named: dict[str, str], monkeypatch: pytest.MonkeyPatch, more: dict[str, str], name: str
+):
+    for variable, value in more.items():
+        monkeypatch.setenv(variable, value)
+    journal = Journal()
+    writer = make_span_writer(journal, {**named, **more}, print, sandboxed=True)
+    assert writer is not None
+    journal.append(tried(exchange()))
+    await writer.close()
+    ((_, _, about),) = collector.spans()
+    assert about["service.name"] == name
+
+
+async def test_of_runs_that_never_end_the_oldest_are_sent_first(
+    collector: Collector, named: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("meshtui.exports.spans.MAX_OPEN", 2)
+    journal = Journal()
+    writer = make_span_writer(journal, named, print, sandboxed=True)
+    assert writer is not None
+    for run in "abc":
+        journal.append(replace(tried(exchange()), run=run, credential=run))
+    assert list(writer._runs) == ["b", "c"]
+    await writer.close()
+    assert [read["meshtui.key.name"] for _, read, _ in collector.spans()] == ["a", "b", "c"]
+    assert all(read["meshtui.sandbox"] is True for _, read, _ in collector.spans())
 
 
 @dataclass

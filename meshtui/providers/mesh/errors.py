@@ -356,7 +356,7 @@ REQUEST = (
         not_this="Mesh checks this before it looks at any key.", steps=steps.VERSION, reference=_VERSIONS,
     ),
     Rule(
-        "mesh.model-ended", "model_not_found", code=("model_not_found",), pattern=_NAMED_MODEL, test=_find_ended,
+        "mesh.model-ended", "model_not_found", code=("model_not_found",), test=_find_ended,
         certainty="likely", also=("model_access_not_granted",),
         headline="The maker of {model} ended it on {ended}",
         not_this="{status}, but neither key nor region is wrong: Mesh cannot serve what its maker has ended.",

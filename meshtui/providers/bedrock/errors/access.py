@@ -100,7 +100,6 @@ MISSING = (
     ),
     Rule(
         "bedrock.iam-organization", "permission_missing",
-        pattern=r"because no (?:service control|resource control|permissions boundar)",
         says=("because no service control", "because no resource control", "because no permissions boundar"),
         test=iam.read_denial, also=("permission_denied_explicitly",),
         headline="No {policy_type} leaves room for {permission}",

@@ -62,9 +62,10 @@ KINDS = (
 _ELSEWHERE = ("sk_", "key_", "key-")
 """Beginnings that several other services use."""
 _PLACEHOLDER = Pattern(
-    r"your|xxx|test|fake|dummy|sample|example|place|insert|replace|change|enter|paste|not[-_]|no[-_]?ke|my[-_]|"
-    r"api[-_ ]?k|none|empty|todo|secret|local|here$|[-_]key$|\.\.\.|123456|abcdef|<|>|\$|%|\{"
+    r"your|xxx|test|fake|dummy|sampl|examp|place|inser|repla|chang|enter|paste|not[-_]|no[-_]?ke|my[-_]|api[-_ ]?k|"
+    r"(?<!sk-)none|empty|todo|secre|local|here$|[-_]key$|\.\.\.|123456|abcdef|<|>|\$|%|\{"
 )
+"""Five letters of each word: no more are in the echo behind `sk-`. OpenAI itself makes `sk-None-`."""
 _SHAPE = Pattern(r"sk-[A-Za-z0-9_*-]*")
 _HEX = Pattern(r"[0-9a-f]{8}\*{20}[0-9a-f]{4}|[0-9a-f]{32}", re.IGNORECASE)
 

@@ -76,8 +76,8 @@ KEY = (
     ),
     Rule(
         "vertex.jwt-audience", "request_invalid",
-        pattern=r"failed audience check(?:\. the right audience is (?P<audience>https://[\w./-]+))?",
-        says=("failed audience check",), certainty="likely", also=("credential_malformed",),
+        reads=r"the right audience is (?P<audience>https://[\w./-]+)", says=("failed audience check",),
+        certainty="likely", also=("credential_malformed",),
         headline="The JWT is made out to another address than Google's token endpoint",
         not_this="The key was not tried: only the address in the JWT is wrong. Look at token_uri in the file.",
         steps=google_key.TOKEN_URI, reference=_OAUTH,
