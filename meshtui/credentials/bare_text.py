@@ -5,12 +5,11 @@ and each removal is a finding.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
 from meshtui.base.provider_names import PROVIDER_NAMES
@@ -25,6 +24,7 @@ from meshtui.credentials.shapes import (
     list_shapes,
 )
 from meshtui.explain.vendors import find_provider_of_host
+from meshtui.http.hosts import find_host
 from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import list_forms, list_key_forms
@@ -81,8 +81,8 @@ def find_no_key(text: str) -> Finding | None:
     if PRESIGNED.fullmatch(text[:4000]):
         return make_finding("text.presigned", length=len(text))
     for prefix in _NEVER_TWICE:
-        if text.startswith(prefix) and (second := text.find(prefix, len(prefix))) > 0 and not re.search(r"\s", text):
-            return make_finding("text.joined", where=second + 1)
+        if text.startswith(prefix) and prefix in text[len(prefix) :] and not re.search(r"\s", text):
+            return make_finding("text.joined", where=text.index(prefix, len(prefix)) + 1)
     if len(text) <= PLACEHOLDER_LIMIT * 2 and MASKED.fullmatch(text):
         dots = next(i for i, c in enumerate(text) if c in "*….•·")
         return make_finding("text.masked", where=f"character {dots + 1}: {describe_character(text[dots])}")
@@ -95,7 +95,7 @@ def _find_elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]
         return ()
     # A base URL beside it that names the key's own service is how that service documents its use by OpenAI's libraries.
     base = os.environ.get("OPENAI_BASE_URL", "") if given.variable == "OPENAI_API_KEY" else ""
-    if base and find_provider_of_host(urlsplit(base).hostname or "") == kind.provider:
+    if find_provider_of_host(find_host(base)) == kind.provider:
         return ()
     vendor = PROVIDER_NAMES[kind.provider]
     return (make_finding("vendor.found-elsewhere", variable=given.variable, vendor=vendor),)
@@ -137,7 +137,7 @@ def _read_claims(token: str) -> Mapping[str, object]:
     part = token.split(".")[1]
     try:
         claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
 

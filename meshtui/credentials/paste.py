@@ -7,7 +7,6 @@ time: where that shows, call `parse` in a thread.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import re
 import time
@@ -121,8 +120,8 @@ def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
 
 
 def _read_json(text: str, whole: str, given: Given) -> Reading:
-    start = whole.find(text)
-    read = read_json(whole[: start + len(text)], start) if start >= 0 else read_json(text)
+    start = whole.index(text) if text in whole else 0
+    read = read_json(whole[: start + len(text)], start) if start else read_json(text)
     hint = find_variable_kind(given.variable)
     if not read.ok:
         return refuse(_guess_kind(text, hint), *read.findings)
@@ -140,29 +139,26 @@ def _guess_kind(text: str, hint: Kind) -> Kind:
     return next((form.kind for form in reversed(list_key_forms()) if form.sign and re.search(form.sign, text)), hint)
 
 
-def _decode_base64(text: str) -> str:
-    """The JSON or the key that the whole text encodes in base64, as in Kubernetes, with a line break after it; empty
-    where it does not."""
+def _decode_base64(text: str) -> str | None:
+    """The JSON or the key that the whole text encodes in base64, as in Kubernetes, with a line break after it. None
+    where it does not: a word of fewer letters may be base64 by chance."""
     packed = "".join(text.split())
-    if len(packed) < 24 or not re.fullmatch(r"[A-Za-z0-9+/_-]+={0,2}", packed):
-        return ""
+    if len(packed) < 24:
+        return None
     plain = packed.rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
         inner = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8").lstrip()
-    except (binascii.Error, ValueError):
-        return ""
-    if inner.startswith("{") and "\0" not in inner:
-        return inner
-    whole = find_kind_by_look(inner) is not UNRECOGNISED and list_shapes().in_text.fullmatch(inner.rstrip())
-    return inner if whole and find_kind_by_look(text) is UNRECOGNISED else ""
+    except ValueError:
+        return None
+    if inner.startswith("{"):
+        return inner if "\0" not in inner else None
+    return inner if list_shapes().in_text.fullmatch(inner.rstrip()) else None
 
 
-def _join_lines(text: str) -> str:
-    """The key in a text once its line breaks are removed; empty where it has none or is no key."""
-    pieces = text.split("\n")
-    if len(pieces) == 1 or any(len(piece.split()) != 1 for piece in pieces):
-        return ""
-    whole = "".join(piece.strip() for piece in pieces)
-    begun_again = any(find_kind_by_look(piece.strip()) is not UNRECOGNISED for piece in pieces[1:])
-    known = find_kind_by_look(whole) is not UNRECOGNISED and list_shapes().in_text.fullmatch(whole)
-    return whole if known and not begun_again else ""
+def _join_lines(text: str) -> str | None:
+    """The key in a text once its line breaks are removed; None where it has none or is no key."""
+    pieces = [piece.strip() for piece in text.split("\n")]
+    whole = "".join(pieces)
+    begun_again = any(find_kind_by_look(piece) is not UNRECOGNISED for piece in pieces[1:])
+    is_key = "\n" in text and not begun_again and list_shapes().in_text.fullmatch(whole)
+    return whole if is_key else None

@@ -81,7 +81,9 @@ def find_kind_by_look(text: str) -> Kind:
     return UNRECOGNISED
 
 
-PATH = re.compile(r"(?:[A-Za-z]:\\|~?/|\.{1,2}[/\\])[^\n\"'{}]{0,400}|[\w .-]{1,200}\.(?:json|env|pem|p12|csv|txt|key)")
+PATH = re.compile(
+    r"(?:[A-Za-z]:[/\\]|~?/|\.{1,2}[/\\])[^\n\"'{}]{0,400}|[\w ./-]{1,200}\.(?:json|env|pem|p12|csv|txt|key)"
+)
 
 PLACEHOLDER_LIMIT = 48
 """No real OpenAI key is as short, so none can look like a placeholder by chance."""
@@ -96,7 +98,7 @@ _PLACEHOLDER = (
 REFERENCE = re.compile(
     r"\$\{\{[^{}\n]*\}\}|ENC\[[^\]\n]*\]|encrypted:\S+|@Microsoft\.KeyVault\([^)\n]*\)"
     r"|https://[\w-]+\.(?:vault\.azure\.net|vault\.azure\.cn)/\S*"
-    r"|\$\{?\w+(?::-?[^}]*)?\}?|%\w+%|\$env:\w+|\$\([^)\n]*\)|\{\{[^{}\n]*\}\}|process\.env\.\w+|os\.environ\W.*"
+    r"|\$\{?\w+(?::-?[^}]*)?\}?|%\w+%|\$\([^)\n]*\)|\{\{[^{}\n]*\}\}|process\.env\.\w+|os\.environ\W.*"
     r"|<[\w .-]{1,60}>"
     r"|(?:op|vault|keyring|file|env|ssm|gcp|aws|doppler|secret|secretsmanager)://\S+|arn:aws:(?:secretsmanager|ssm):\S+"
     r"|projects/\S+/secrets/\S+",

@@ -156,3 +156,78 @@ def test_a_gateways_key_beside_its_address_is_named_and_not_sent(key: str, addre
 def test_a_region_that_no_partition_has_never_becomes_part_of_a_host(region: str):
     (credential,) = s.from_environment({"AWS_BEARER_TOKEN_BEDROCK": BEDROCK, "AWS_REGION": region})
     assert not credential.usable
+
+
+# Finding → texts that it says of, and texts beside them of which it does not.
+TEXTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "text.placeholder": (
+        (
+            "your-key", "my_token", "insert secret", "enterkey", "put-it-here", "paste me", "add_key",
+            "replace_me", "change-me", "the key", "Your-own-2 key_x", "xxx", "***", "...", "…", "……",
+            "000000", "xxx-x*.…0", "api_key", "API-KEY-HERE", "apikey", "api key here", "key", "SECRET",
+            "token", "todo", "TBD", "fixme", "changeme", "example", "empty", "nokey", "no-key",
+            "no key required", "not-needed", "not used", "not_required", "ollama", "LM-Studio", "dummy", "test",
+            "fake", "placeholder", "undefined", "null", "None", "nil", "NaN", "true", "False",
+            "[object Object]", "sk-test", "sk-proj-fake", "sk-svcacct-xxx", "sk-admin-key", "AKIAxxx", "rsk_xxx",
+            "mak_key", "ABSKxxx", "bedrock-api-key-xxx", "mykey1", "x" * 48,
+        ),
+        (
+            "your-", "hiskey", "xx", "**", "..", "00000", "notneeded", "sk-rsk_x", "tests", "thekey-x.y",
+            "x" * 49,
+        ),
+    ),
+    "text.reference": (
+        (
+            "${{ secrets.X }}", "${{}}", "ENC[x]", "ENC[]", "encrypted:x", "@Microsoft.KeyVault(x)",
+            "https://a-1.vault.azure.net/x", "https://a.vault.azure.cn/", "$KEY", "${KEY}", "${KEY:-x}",
+            "${KEY:x}", "${KEY:-}", "%KEY%", "$env:KEY", "$env:", "$(op read x)", "$()", "{{ x }}", "{{}}",
+            "process.env.KEY", "os.environ['KEY']", "<the key>", "<a.b-c>", "op://a/b", "vault://a",
+            "keyring://a", "file://a", "env://a", "ssm://a", "gcp://a", "aws://a", "doppler://a",
+            "secret://a", "secretsmanager://a", "arn:aws:secretsmanager:x", "arn:aws:ssm:x",
+            "projects/a/secrets/b", "<" + "a" * 60 + ">", "op://" + "a" * 295,
+        ),
+        (
+            "${{ a }", "ENC[x", "encrypted:", "encrypted:x y", "@Microsoft.KeyVault(x",
+            "https://a.vault.azure.net", "https://a.vault.azure.com/", "$", "$KEY x", "%KEY", "$(x", "{{ x }",
+            "process.env.", "os.environ", "<>", "<a/b>", "op://", "http://a", "op://a b",
+            "arn:aws:iam:x", "arn:aws:ssm:", "projects/a/secrets/", "projects//secrets/b",
+            "<" + "a" * 61 + ">", "op://" + "a" * 296,
+        ),
+    ),
+    "text.masked": (
+        (
+            "sk-…abcd", "sk-****abcd", "AK••", "AK···x", "aaaaaaaaaaaaaaaaaaaaaaaa…", "…aaaaaaaa",
+            "a" * 24 + "•" * 64 + "b" * 8,
+        ),
+        (
+            "sk-***", "sk-**a", "AK•", "AK··x", "sk-....x", "sk-..x", "aaaaaaaaaaaaaaaaaaaaaaaaa…",
+            "…aaaaaaaaa", "sk.…", "a" * 24 + "•" * 65 + "b" * 8,
+        ),
+    ),
+    "text.presigned": (
+        (
+            "a.b/x?X-Amz-Signature=1", "http://a/?X-Amz-Credential=", "https://a/x&x-amz-algorithm=y",
+            "b.c/?X-Amz-Signature=" + "1" * 5000,
+        ),
+        (
+            "a/X-Amz-Signature=1", "?X-Amz-Signature=1", "a/?X-Amz-Date=1", "a/?X-Amz-Signature=1 2",
+        ),
+    ),
+    "text.path": (
+        (
+            "/x", "~/x", "./x", "../x", ".\\x", "C:\\x", "c:/x", "key.json", "a b.env", "k.pem", "k.p12",
+            "k.csv", "k.txt", "k.key", "a/b.json", "/x.tar-gz", "/x.backups", "/x.backup", "/x.9",
+            "/" + "a" * 400, "a" * 200 + ".key",
+        ),
+        (
+            ".../x", '/a"b', "/a{b", "k.yaml", ".json", "/" + "a" * 401, "a" * 201 + ".key",
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", TEXTS)
+def test_a_text_in_the_place_of_a_key_is_told_from_what_only_looks_so(row: str):
+    those, others = TEXTS[row]
+    told = [text for text in (*those, *others) if row in s.ids(s.read(text))]
+    assert told == list(those)

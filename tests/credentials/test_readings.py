@@ -15,7 +15,7 @@ from meshtui.base.credential import Finding
 from meshtui.base.secret import Secret
 from meshtui.providers.finding_catalogue import list_rows
 from tests.credentials import samples as s
-from tests.credentials.test_findings import TEXTS
+from tests.credentials.test_findings import PAIR, TEXTS, clamped
 from tests.credentials.test_recognised import READ, VALID
 
 DUMP = json.dumps
@@ -44,7 +44,8 @@ BEDROCK: dict[str, str | tuple[str, str]] = {
         dict.fromkeys(("access_key_id", "secret_access_key", "session_token"), "A" * 16385)),
     "AWS token as long as may be": DUMP(s.temporary(session_token=s.filler(16_384))),
     **{f"AWS id that is none yet, {id_}": DUMP(s.aws(access_key_id=id_)) for id_ in (
-        "ASIAxxxx", "ASIAxxx", "XXXXxxxx", "XXXXXxxx", "AKIAYYYY", "AKIAYYY", "AROA***", "AROA**", "ASIA...", "ASIA..",
+        "ASIAxxxx", "ASIAxxx", "XXXXxxxx", "XXXXXxxx", "AKIAYYYY", "AKIAYYY", "AROA***", "AROA**", "ASIA...",
+        "ASIA..",
         "ASIA00000000", "ASIA0000000", "00000000", "your-id-of-iam", "my_id", "insert an-id", "enter-id", "put-id",
         "paste-id", "replace-id", "Your_id", "a-your-id", "yourid", "AKIAyour-id")},
     "AWS secret that is none yet": DUMP(s.aws(secret_access_key="my_secretive-thing-of-fortune-and-luck-x")),
@@ -156,7 +157,8 @@ MESH: dict[str, str | tuple[str, str]] = {
     "token in Mesh's variable": f"MESHAPI_TOKEN={s.jwt(iss='x')}",
     "token in OpenAI's variable": f"OPENAI_API_KEY={s.jwt(iss='x')}",
     **{f"OpenAI token of {issuer}": s.jwt(iss=issuer) for issuer in (
-        "https://auth0.openai.com/", "https://auth.openai.com/x", "https://auth1.openai.com/", "https://openai.com/")},
+        "https://auth0.openai.com/", "https://auth.openai.com/x", "https://auth1.openai.com/",
+        "https://openai.com/")},
     **{f"Google token of {issuer}": s.jwt(iss=issuer) for issuer in (
         "accounts.google.com", "https://accounts.google.com/", "http://accounts.google.com")},
     "token of a long name": s.jwt(iss="https://meshapi.ai/" + "x" * 300),
@@ -203,8 +205,108 @@ OPENAI: dict[str, str | tuple[str, str]] = {
     "AWS key whose state is a number": DUMP(s.aws(status=1)),
 }  # fmt: skip
 
+OTHER_ALPHABET = base64.urlsafe_b64encode(f'{PAIR[:-1]}, "note": "~~~???~~~???"}}'.encode()).decode()
+PASTED: dict[str, str | bytes | tuple[str, str]] = {
+    "zero byte": f"OPENAI_API_KEY={KEY}\nab\0c",
+    "zero byte, in bytes": b"a\0",
+    "as many characters as are read": KEY + " " * ((1 << 20) - len(KEY)),
+    "Latin-1, a tenth of it": b"\xe9" + b"a" * 9,
+    "Latin-1, less than a tenth": b"\xe9" + b"a" * 10,
+    "Latin-1, with a control character": b"\xe9" + b"\t" + b"a" * 30 + b"\x01",
+    "Latin-1, with a last control character": b"\xe9\r\n\t \x7f" + b"~" * 80,
+    "UTF-16, the other way round": b"\xfe\xff" + KEY.encode("utf-16-be"),
+    "UTF-16, cut": KEY.encode("utf-16")[:-1],
+    "UTF-16 of three characters": "abc".encode("utf-16"),
+    "secret that is not encoded, below stringData": f"kind: Secret\nstringData:\n  OPENAI_API_KEY: {KEY}\n",
+    "secret in base64, stringData in a comment": f"# stringData:\nOPENAI_API_KEY={clamped(KEY)}",
+    "base64 of 24 characters": clamped('{"api_key": "ab"}'),
+    "base64 of 23 characters": clamped('{"api_key": "ab"}').rstrip("="),
+    "base64 of other text": clamped("Nothing that any service would take."),
+    "base64 of UTF-16": base64.b64encode(PAIR.encode("utf-16-le")).decode(),
+    "base64 of a key and more": clamped(f"{KEY} and more"),
+    "base64 of another vendor's key": clamped("sk-ant-" + OLD * 3),
+    "base64 of bytes": base64.b64encode(bytes(range(128, 188))).decode(),
+    "base64 with too many signs": clamped(KEY).rstrip("=") + "====",
+    "base64 in its other alphabet, over lines": OTHER_ALPHABET[:40] + "\n" + OTHER_ALPHABET[40:],
+    "base64 with a dot": clamped(KEY) + ".",
+    "base64 of JSON with a line break behind it": clamped(f"  {PAIR}\n"),
+    "key over three lines, one blank": f"{KEY[:80]}\n\n  {KEY[80:]}",
+    "key over two lines and a word": f"{KEY[:80]}\n{KEY[80:]} prod",
+    "key over two lines, another vendor's": "sk-ant-" + OLD * 2 + "\n" + OLD * 2,
+    "words over two lines": "first line\nsecond",
+    "assignments within six": "a: b: c: d: e: " + KEY,
+    "assignments within seven": "a: b: c: d: e: f: " + KEY,
+    "base64 within four": "a: b: c: d: " + clamped(KEY),
+    "base64 within five": "a: b: c: d: e: " + clamped(KEY),
+    "quotes, fifty": '"' * 50 + KEY + '"' * 50,
+    "quotes, sixty": '"' * 60 + KEY + '"' * 60,
+    "white space on both sides": f" {KEY} ",
+    "white space and nothing else": "   ",
+    "line breaks behind": f"{KEY}\n\n",
+    "list of one plain value": '["x"]', "list of no value": "[]", "list of a list": f"[[{PAIR}]]",
+    "number in a list": "[1, 2, 3]", "template of braces": "{{x", "bracket that is no list": "[x",
+    "JSON without its brace, of a Mesh key": f'"note": "x", "api_key": "{s.mesh_key()}"}}',
+    "words that look like JSON without its brace": '"key" is: x',
+    **{f"JSON that is broken, of {sign}": f'{{"{sign}": 1,}}' for sign in (
+        "openai", "OpenAI", "sk-", "task-", "bedrock_api_key", "BedrockApiKey", "ABSK", "bedrock-api-key-",
+        "access_key",
+        "AccessKey", "secretaccess", "secret_access", "service_account", "privatekey", "client_email", "clientEmail",
+        "rsk_", "xrsk_", "sk-x bedrockapikey", "nothing")},
+    "JSON on the third line": '\n\n  {"region": "x",}',
+}  # fmt: skip
+
+
+def within(*frames: str) -> dict[str, str]:
+    """The key within each of these, which have a star in its place."""
+    return {f"key within {frame!r}": frame.replace("*", KEY) for frame in frames}
+
+
+BARE: dict[str, str | tuple[str, str]] = {
+    "text of fifteen characters in a variable": f"OPENAI_API_KEY={OLD[:15]}",
+    "text of sixteen characters in a variable": f"OPENAI_API_KEY={OLD[:16]}",
+    "two words in a variable": f"OPENAI_API_KEY='{OLD} {OLD}'",
+    "Mesh keys without a space": "mak_" + OLD + "mak_" + OLD,
+    "Mesh keys with a space": f"{s.mesh_key()} {s.mesh_key()}",
+    "short-term keys without a space": s.short_term() * 2,
+    "short-term key, its prefix twice": "bedrock-api-key-bedrock-api-key-" + OLD,
+    "key and a word of seven letters": f"{KEY} abcdefg",
+    "key and a word of eight letters": f"{KEY} abcdefgh",
+    "key and a word with a full stop": f"{KEY} behind-it.",
+    "key and another one": f"{KEY} {s.mesh_key()}",
+    "key behind a word, and others": f"keys: {KEY}, {SERVICE} {KEY} {ADMIN}",
+    "key behind a letter": f"x{KEY}", "key behind a slash": f"/{KEY}", "key behind a bracket": f"({KEY})",
+    "AWS secret of letters alone": s.filler(40, "abcdefghijklmnopqrstuvwxyz"),
+    "AWS secret without a digit": s.filler(40, "abcXYZ"), "AWS secret without capitals": s.filler(40, "abc123"),
+    "AWS secret with a slash for a capital": s.filler(39, "abc123") + "/",
+    "AWS secret of 39 characters": s.SECRET[:39], "AWS secret of small digits": s.filler(40, "0123456789ABC"),
+    **{f"AWS id of {length} characters": "AKIA" + s.filler(length - 4, "ABCDEF234567") for length in (15, 16, 32, 33)},
+    **{f"AWS id {prefix}": prefix + s.filler(16, "ABCDEF234567") for prefix in ("ASIA", "ABIA", "ACCA", "AROA")},
+    "one word of one letter": "a", "digits": "12345 67890", "not of ASCII": "ключ",
+    **{f"header {name}": f"{name}: {KEY}" for name in (
+        "authorization", "X-Api-Key", "api-key", "x-goog-api-key", "Proxy-Authorization", "x-other-key")},
+    **within(
+        "-H 'api-key: *'", "--header 'api-key: *'", '"api-key" : "*"', "'api-key: *'", "Authorization : *",
+        "Bearer: *", "bearer=*", "BEARER *", "Bearer*", "Bearer\t*", "```\n*\n```", "```c++ \n*```", "```*```",
+        "``````", "``` x y\n*\n```", "```\n*", "*```", "`*`", "‘*’", "’*’", "„*“", "«*»", "»*«", "”*”", "“*",
+        "*“", "*»",
+        "'*", '*"', '"*\'', '"a\\n*"', '"a\\"', "<*>", "<*", "*>", "<<*>>", "*,;,", ";*", ",", ";", '"*",', "<*>;",
+        "%3D*", "*%2b", "*%2F", "*%20", "*%3d x", "*?%3D", "*&%3D", "# x\n*", "// x\n*", "'\"'*'\"'", "a = '*'",
+        "const k = `*`", "let k = *", "var k=*;", "export k=*", "a.b: *", "a-b=*", "a b=*", "1a=*", "export a *",
+    ),
+    "text in brackets that is no key": f"<{OLD}>", "text in brackets that is too short": "<sk-abcdefghijklmno>",
+    "text with percent signs that is too long": "sk-" + "a" * 8000 + "%3D",
+    "text with percent signs that is no key": f"{OLD}%3D{OLD}",
+    **{f"pair within {frame!r}": frame.replace("*", PAIR) for frame in (
+        "a = *", "const a = '*';", "let a: `*`", "var a = [*]", "export a=*", "a=\n*", "// x\n*", "# x\n// y\n\n*",
+        "/* x */*", "// x *", "#\n*", "`*`", "[*];", "*}", "{*", "'*", "*'", "[*", "*,", "```json\n*\n```", "<*>",
+        'a = "*"')},
+    "pair in a JSON string": DUMP(PAIR), "pair in a JSON string in a list": DUMP([PAIR]),
+    "list in a JSON string": DUMP(f" [{PAIR}]"), "text in a JSON string": DUMP(f"{KEY}\n"),
+    "JSON that is open, with a quote behind": '{"region": "x"', "JSON that is open, with a comma": '{"region": 1,',
+}  # fmt: skip
+
 # What no finding is named for.
-OTHERS: dict[str, str | tuple[str, str]] = {
+OTHERS: dict[str, str | bytes | tuple[str, str]] = {
     "OpenAI service account, once": s.openai_key("sk-service-"),
     "OpenAI service account, with its name": f"sk-my-bot-{OLD}T3BlbkFJ{OLD}",
     "OpenAI service account, of another length": s.openai_key("sk-svcacct-", 60),
@@ -243,6 +345,8 @@ OTHERS: dict[str, str | tuple[str, str]] = {
     **BEDROCK,
     **MESH,
     **OPENAI,
+    **PASTED,
+    **BARE,
     **{
         f"key of {vendor}": prefix + s.filler(40)
         for prefix, vendor in (
@@ -260,7 +364,7 @@ GIVEN: dict[str, str | bytes | tuple[str, str]] = {
     **OTHERS,
 }
 READINGS = dict(
-    line.split(": ", 1) for line in (Path(__file__).parent / "readings.txt").read_text().splitlines() if line[0] != "#"
+    line.split("\t", 1) for line in (Path(__file__).parent / "readings.txt").read_text().splitlines() if line[0] != "#"
 )
 """Written down once more, apart from the code, so that nothing of it changes unseen."""
 

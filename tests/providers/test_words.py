@@ -226,7 +226,8 @@ def test_a_text_of_as_many_words_as_are_taken_is_whole():
 @pytest.mark.parametrize(
     ("value", "wrong"),
     [({"error": {"code": 1}}, True), ({"error": "no"}, True), ({"error": None}, False), ({"error": {}}, False),
-     ({}, False), ([{"error": {}}], True), ([{"error": None}], False), ([], False), ([{}, {"error": 1}], False), ("error", False)],
+     ({}, False), ([{"error": {}}], True), ([{"error": None}], False), ([], False), ([{}, {"error": 1}], False),
+     ("error", False)],
 )  # fmt: skip
 def test_an_error_is_told_by_its_envelope(value: object, wrong: bool):
     assert is_error(value) is wrong
