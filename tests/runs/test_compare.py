@@ -112,6 +112,7 @@ UNTOLD = {
     "the own call was not answered": (GONE, attempt("mesh"), "Compare again once the call with your own key"),
     "Mesh was not answered": (GOOD, attempt("mesh", 0, "", failure="refused"), "Compare again once Mesh answers"),
     "the model is not there": (attempt("own key", 404, NO_MODEL), attempt("mesh"), "Compare again with a model"),
+    "the model is not at Mesh": (GOOD, attempt("mesh", 404, NO_MODEL), "Compare again with a model"),
     "nothing was sent with the own key": (None, attempt("mesh"), "Compare again once the call with your own key"),
 }  # fmt: skip
 

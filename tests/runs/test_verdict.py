@@ -275,6 +275,10 @@ SHOWN = {
     "the own key of nobody we know": (
         BYOK, (replace(OK, provider="another"),), ["the provider itself answered your key"],
         "Your own key served: The provider answered it."),
+    "the own key, then neither": (
+        BYOK, (BAD, platform(502, MASKED)),
+        ["Mesh: 502, provider_error", "your key at OpenAI: 401, credential_malformed"],
+        "Your key failed, and so did Mesh's own credentials."),
     "a failure that nobody explained": (
         BYOK_ALONE, (replace(BAD, explanation=None),), ["your key at OpenAI: 401"], "OpenAI gave no answer. Whether"),
 }  # fmt: skip
