@@ -140,8 +140,8 @@ def _find_nearest_status(one: Candidate, found: list[Candidate], mentions: list[
 
 
 def _is_own_answer(one: Candidate, mention: Mention, text: str) -> bool:
-    """Whether the status is a server's answer to its own clients, in its access log, and the error is in another
-    line."""
+    """Whether the status is a server's answer to its own clients, in its access log, and the error only follows it or
+    is in another line."""
     if one.rank < 3:
         return False
     start = text.rfind("\n", 0, mention.start) + 1

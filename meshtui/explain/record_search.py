@@ -40,8 +40,11 @@ MAX_SENTENCES = 40
 ENOUGH = 20
 """Characters of a sentence by which it is known again in the words of a wrapper."""
 _LINES = Pattern(r"[=:(]\s?\"((?:[^\"\\\n]|\\.){20,60000})\"")
-_QUIET = Pattern(r"\W{0,4}(?:INFO|DEBUG|TRACE|NOTICE)\b|\"(?:level|severity|levelname)\"\s*:\s*\"?(?:info|debug|trace|"
-                 r"notice|10|20|30)\b", re.IGNORECASE)  # fmt: skip
+_QUIET = Pattern(
+    r"\A\W{0,4}(?:INFO|DEBUG|TRACE|NOTICE)\b"
+    r"|\"(?:level|severity|levelname)\"\s*:\s*\"?(?:info|debug|trace|notice|10|20|30)\b",
+    re.IGNORECASE,
+)
 _LOUD = Pattern(r"\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|WARN(?:ING)?|Error|error|failed|Exception|Traceback)\b")
 _CHAIN = ("Caused by:", "The above exception was the direct cause", "During handling of the above exception",
           "[cause]:", "--- End of inner exception", "---> ")  # fmt: skip
@@ -219,7 +222,7 @@ def _list_value_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
         if isinstance(value, (dict, list)):
             headers = _as_headers(value) or headers
             for piece in list_error_pieces(value, Around(headers=headers, address=source.address)):
-                for one in _list_piece_candidates(piece, source, depth):
+                for one in _list_piece_candidates(piece, source, depth, start):
                     yield _with_around(one, piece.around)._replace(start=start, end=at)
 
 
@@ -233,15 +236,15 @@ def _list_string_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
                 yield one._replace(start=match.start(), end=match.end())
 
 
-def _list_piece_candidates(piece: Piece, source: _Source, depth: int) -> Iterator[Candidate]:
-    """The errors of one object or text within a value."""
+def _list_piece_candidates(piece: Piece, source: _Source, depth: int, at: int = 0) -> Iterator[Candidate]:
+    """The errors of one object or text within the value at this place."""
     if piece.fields is not None:
         fields = dict(piece.fields)
         if "\\u" in fields.get("message", ""):  # letters that were escaped once more than the rest
             fields["message"] = remove_backslashes(fields["message"])
         error = parse_fields(fields, headers=piece.around.headers)
         one = _Source(source.text, source.given, piece.around.address) if piece.around.address.provider else source
-        yield from add_statuses([one.candidate(0, 0, error)], error.message)
+        yield from add_statuses([one.candidate(at, at, error)], error.message)
     elif may_fail(piece.text) or "{" in piece.text or "map[" in piece.text:
         words = strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n"))
         inner = _Source(words, source.given, piece.around.address, source)
@@ -276,7 +279,7 @@ def _find_in_sentences(source: _Source) -> list[Candidate]:
     Without a status it failed before an answer came."""
     text = source.text
     mentions = find_status_mentions(text)
-    quiet = bool(_QUIET.match(text)) and not _LOUD.search(text)
+    quiet = bool(_QUIET.search(text)) and not _LOUD.search(text)
     lines = [line for line in remove_frames(text).split("\n") if may_fail(line)][:MAX_SENTENCES] if "\n" in text else []
     found = []
     for message in (*lines, list_sentences(text) if "\n" in text else text):

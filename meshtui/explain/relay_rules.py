@@ -55,14 +55,14 @@ _ROWS = (
     ),
     Rule(
         "relay.address", "network_blocked", pattern=r"(?<![a-z])ip(?![a-z]).{0,40}(?:不在|不允许|not (?:in|allowed))",
-        says=("ip",), who="account admin",
+        says=("ip",),
         headline="The relay's token may not be used from this address",
         not_this=_NOT_PROVIDER, steps=TOKEN, reference=_NEW_API,
     ),
     Rule(
         "relay.token-unusable", "credential_disabled",
         says=("令牌状态不可用", "令牌已禁用", "token status", "token is not available", "token is disabled"),
-        also=("credential_expired", "quota_exhausted", "credential_invalid"), who="account admin",
+        also=("credential_expired", "quota_exhausted", "credential_invalid"),
         headline="The relay has disabled this token: disabled, expired or used up",
         not_this=_NOT_PROVIDER, steps=TOKEN, reference=_NEW_API,
     ),

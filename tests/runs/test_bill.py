@@ -169,3 +169,10 @@ def test_a_flag_that_is_not_set(value: object):
 @pytest.mark.parametrize("value", ["", "maybe", None, 1, 0, 7.5, [True]])
 def test_what_is_no_flag_says_neither(value: object):
     assert read_flag(value) is None
+
+
+def test_the_usage_is_looked_for_at_the_end_of_an_answer():
+    usage = '"prompt_tokens": 7}'
+    filler = " " * (8192 - len(usage))
+    assert count_tokens(Answer(200, (), f"x{usage}{filler}")) == (7, 0)
+    assert count_tokens(Answer(200, (), f"x{usage}{filler} ")) is None

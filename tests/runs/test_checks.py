@@ -9,10 +9,12 @@ import pytest
 
 from meshtui.base.credential import UNRECOGNISED, Credential, Finding, Level, Source
 from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
 from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.checks.report import summarize_check, summarize_checks
 from meshtui.checks.runner import NoSuchCheckError, list_needed, run_checks
 from meshtui.http.transport import Transport
-from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY
+from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, AwsKeys
 from meshtui.providers.check import STORED_KEY, CheckStatus
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
@@ -265,6 +267,74 @@ async def test_a_credential_that_cannot_be_sent_fails_by_its_form_whatever_check
         ("form", CheckStatus.FAILED),
         ("prompt", CheckStatus.SKIPPED),
     ]
+
+
+KEY = Credential("mine", OPENAI_KEY, Source("sandbox"))
+PAIR = Credential(
+    "pair", AWS_KEYS, Source("sandbox"), AwsKeys(Secret("AKIAFAKEFAKEFAKE7777"), Secret("f" * 40), "eu-west-3")
+)
+GOOD, BAD, UNCLEAR = CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.UNCLEAR
+
+
+def make(name: str, status: CheckStatus, note: str = "It is so.", cause: str = "", **more: str) -> CheckResult:
+    return CheckResult("mine", name, status, note, "it is known", "that it may", "nothing", cause, **more)
+
+
+IDENTITY = make("identity", GOOD)
+# The checks, and the sentence that they come to.
+SENTENCES = {
+    "This key is valid and may call m, streaming too.": (KEY, IDENTITY, make("prompt", GOOD)),
+    "This key is valid; whether it may call m was not tried, since that costs a few tokens.": (
+        KEY, IDENTITY, make("prompt", CheckStatus.SKIPPED)),
+    "This key is valid; whether it may call m in eu-west-3 was not tried, since that costs a few tokens.": (
+        PAIR, IDENTITY),
+    "This key was not sent anywhere: It is so.": (KEY, make("form", BAD)),
+    "OpenAI could not be reached, so this key is untested: no reason came.": (KEY, make("network", UNCLEAR, "")),
+    "What is signed by this clock is refused, so this key is untested: It is so.": (KEY, make("clock", BAD)),
+    "This key is valid, but the openai key stored with Mesh fails there: It is so.": (
+        KEY, IDENTITY, make(f"{STORED_KEY} openai", BAD)),
+    "This key is valid and may call m, but not stream: It is so.": (KEY, IDENTITY, make("streaming", BAD)),
+    "This key is valid and may call m, but whether it may stream is not known: It is so.": (
+        KEY, IDENTITY, make("streaming", UNCLEAR)),
+    "This key is valid and may call m in eu-west-3, but not stream: It is so, as IAM simulates it.": (
+        PAIR, IDENTITY, make("stream permission", BAD)),
+    "This key is valid, but may not call m: It is so.": (KEY, IDENTITY, make("prompt", BAD)),
+    "This key is valid, but whether it may call m is not known: It is so.": (KEY, IDENTITY, make("prompt", UNCLEAR)),
+    "This key does not work: It is so.": (KEY, make("identity", BAD, cause="credential_invalid")),
+    "This key could not be tested: It is so.": (KEY, make("identity", BAD, cause="rate_limited")),
+    "This key could not be tested: It is not so.": (
+        KEY, make("identity", UNCLEAR, "It is not so.", cause="credential_invalid")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_all_checks_come_to_one_sentence(sentence: str):
+    credential, *checks = SENTENCES[sentence]
+    assert summarize_checks(credential, "m", tuple(checks)) == sentence
+
+
+SKIPPED = make("prompt", CheckStatus.SKIPPED, "not tried, since identity is unclear.")
+ALONE = {
+    "The check 'prompt' passed: it is known.": (IDENTITY, make("prompt", GOOD)),
+    "The check 'prompt' failed: It is so.": (IDENTITY, make("prompt", BAD)),
+    "The check 'prompt' is unclear: no reason came.": (IDENTITY, make("prompt", UNCLEAR, "")),
+    "The check 'prompt' was skipped: It is so.": (IDENTITY, make("prompt", CheckStatus.SKIPPED)),
+    "The check 'prompt' was skipped: not tried, since identity is unclear; identity: Because.": (
+        make("identity", UNCLEAR, "Because."), SKIPPED),
+    "The check 'prompt' was skipped: not tried, since identity is unclear; identity: It failed.": (
+        IDENTITY, make("identity", BAD, "It failed."), SKIPPED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", ALONE)
+def test_one_check_alone_comes_to_a_sentence_about_it_alone(sentence: str):
+    assert summarize_check("prompt", ALONE[sentence]) == sentence
+
+
+async def test_a_form_that_is_right_is_told_with_all_checks_and_not_with_another_check_alone(stage: Stage):
+    assert (await stage.run_checks("openai", prompt=False)).checks[0].name == "form"
+    assert [r.name for r in (await stage.run_checks("openai", only="form")).checks] == ["form"]
+    assert "form" not in [r.name for r in (await stage.run_checks("openai", only="network")).checks]
 
 
 async def test_a_check_that_is_not_there_is_answered_with_those_that_are(stage: Stage):

@@ -112,6 +112,7 @@ UNTOLD = {
     "the own call was not answered": (GONE, attempt("mesh"), "Compare again once the call with your own key"),
     "Mesh was not answered": (GOOD, attempt("mesh", 0, "", failure="refused"), "Compare again once Mesh answers"),
     "the model is not there": (attempt("own key", 404, NO_MODEL), attempt("mesh"), "Compare again with a model"),
+    "the model is not at Mesh": (GOOD, attempt("mesh", 404, NO_MODEL), "Compare again with a model"),
     "nothing was sent with the own key": (None, attempt("mesh"), "Compare again once the call with your own key"),
 }  # fmt: skip
 
@@ -206,3 +207,38 @@ def test_of_the_three_calls_this_is_concluded(name: str):
     }
     assert (told.what, told.sentence) == (what, sentence.format(**headlines))
     assert bool(told.would_tell) is (what is ConclusionKind.UNTOLD)
+
+
+FAILED_OWN = attempt("own key", 500, error("server_error"))
+COPY_REFUSED = attempt("mesh", 401, error("upstream_auth_error", provider_code="invalid_auth"))
+SERVED_BY_KEY = attempt("mesh", 200, {"choices": [], "usage": {"byok_used": True}})
+
+
+@pytest.mark.parametrize(
+    "mesh", [COPY_REFUSED, SERVED_BY_KEY, attempt("mesh"), attempt("mesh", 504, error("gateway_timeout"))]
+)
+@pytest.mark.parametrize("platform", [
+    attempt("platform"), attempt("platform", 404, error("model_not_found")),
+    attempt("platform", 504, error("gateway_timeout")),
+])  # fmt: skip
+@pytest.mark.parametrize("own", [FAILED_OWN, GONE, None])
+def test_where_the_own_call_tells_nothing_nothing_is_concluded_about_the_key(own, mesh, platform):
+    asked = tuple(each for each in (own, mesh, platform) if each)
+    assert make_conclusion(asked, judge_run(ask(Path.MESH), (mesh,))).what is ConclusionKind.UNTOLD
+
+
+@pytest.mark.parametrize(("mesh", "what"), [
+    (COPY_REFUSED, ConclusionKind.COPY_BAD), (SERVED_BY_KEY, ConclusionKind.FINE),
+    (attempt("mesh"), ConclusionKind.UNTOLD),
+])  # fmt: skip
+def test_where_it_was_answered_what_went_through_mesh_decides(mesh, what: ConclusionKind):
+    asked = (GOOD, mesh, attempt("platform"))
+    assert make_conclusion(asked, judge_run(ask(Path.MESH), (mesh,))).what is what
+
+
+def test_a_key_of_a_provider_that_is_not_known_is_its_providers():
+    stranger = replace(GOOD, provider="another")
+    assert (
+        "works at its provider,"
+        in make_conclusion((stranger, COPY_REFUSED), judge_run(ask(Path.MESH), (COPY_REFUSED,))).sentence
+    )

@@ -191,3 +191,39 @@ def test_of_a_limit_that_mesh_passes_on_the_providers_own_words_count():
     )
     assert met is not None
     assert (met.name, met.limit) == ("tokens per minute", 30000)
+
+
+@pytest.mark.parametrize(
+    ("timings", "after"), [(Timings(), 0.0), (Timings(total=2.0), 2.0), (Timings(0.1, 0.2, 0.7, 2.0), 0.7)]
+)
+def test_the_wait_begins_when_the_answer_came(timings: Timings, after: float):
+    answer = Answer(429, (("retry-after", "13"),), json.dumps(openai(RPM)))
+    exchange = Exchange("openai", "chat", Request("POST", ""), NOON, answer, timings=timings)
+    met = limit_of(exchange, explain_exchange(exchange, Context(now=NOON)))
+    assert met is not None
+    assert met.resets_at == NOON + after + 13
+
+
+COUNTED = "Rate limit reached for gpt-9 on requests: {}"
+# What the sentence and the headers name → the size of the limit, and what is left of it.
+LEFT = {
+    "the sentence alone": ("Limit 5, Used 3.", {}, (5, 2)),
+    "more used than there is": ("Limit 5, Used 7.", {}, (5, 0)),
+    "of a size alone nothing is known to be left": ("Limit of 5.", {}, (5, None)),
+    "current in place of used": ("limit: 1,500, current: 1,400", {}, (1500, 100)),
+    "headers alone": ("slow down.", {"limit": "5", "remaining": "2"}, (5, 2)),
+    "headers of the same size": ("Limit 5.", {"limit": "5", "remaining": "2"}, (5, 2)),
+    "headers of another": ("Limit 5.", {"limit": "6", "remaining": "2"}, (5, None)),
+    "a remainder without a size": ("slow down.", {"remaining": "2"}, (None, 2)),
+    "a size without a remainder": ("slow down.", {"limit": "5"}, (None, None)),
+    "no number": ("Limit 5.", {"limit": "five", "remaining": "-1"}, (5, None)),
+    "a number that is none of ours": ("slow down.", {"limit": "٣", "remaining": "0"}, (None, 0)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_is_left_of_a_limit_is_told_where_both_speak_of_the_same(name: str):
+    words, headers, told = LEFT[name]
+    met = refused("openai", openai(COUNTED.format(words)), {f"x-ratelimit-{k}-requests": v for k, v in headers.items()})
+    assert met is not None
+    assert (met.limit, met.remaining) == told

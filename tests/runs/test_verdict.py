@@ -235,6 +235,52 @@ SHOWN = {
         ["Mesh answered with its own credentials after your key had failed",
          "your key at OpenAI: 401, credential_malformed"], "Your key failed and Mesh's own credentials served."),
     "the own key": (BYOK, (OK,), ["OpenAI itself answered your key"], "Your own key served: OpenAI answered it."),
+    "the whole price": (
+        MESH, charged("0.0001100"), ["charged: $0.00011, the full catalogue price, $0.0001"],
+        "Most likely Mesh's own credentials served and your key did not: Mesh charged $0.00011, its full price."),
+    "a cost without a price": (
+        MESH, (replace(mesh()[0], bill=Bill(Decimal("0.5"))),), ["charged: $0.5"],
+        "Mesh answered, and nothing in the answer says whose credential served"),
+    "the cache": (
+        MESH, mesh(X_Cache="hit"), ["header X-Cache: HIT, so no credential was used"],
+        "Mesh's response cache answered: no credential was used, so it proves nothing about a key."),
+    "a header that says no": (
+        MESH, mesh(X_BYOK_Fallback_Triggered="no"), ["header X-BYOK-Fallback-Triggered: no"],
+        "Mesh answered and says that it did not fall back; it does not say that a key of yours served."),
+    "no key of yours": (
+        MESH, mesh(**told(byok_used=False, fallback_triggered=False)),
+        ["usage: byok_used false, fallback_triggered false"],
+        "Mesh's own credentials served, and no key of yours had failed before."),
+    "a key not used, and no more": (
+        MESH, mesh(**told(byok_used=False)), ["usage: byok_used false"],
+        "Mesh's own credentials served; whether your key failed before is not reported."),
+    "a usage that cannot be read": (
+        MESH, mesh(**told(byok_used="perhaps")), ["usage: nothing that can be read"],
+        "Mesh answered, and nothing in the answer says whose credential served"),
+    "a usage row that says the key was used": (
+        MESH, (replace(mesh()[0], bill=Bill(Decimal(0), byok_used=True)),),
+        ["usage row: byok_used true", "charged: $0"], "Your own key served, and Mesh did not fall back."),
+    "a usage row that says it fell back": (
+        MESH, (replace(mesh()[0], bill=Bill(Decimal(0), fell_back=True)),),
+        ["usage row: fallback_triggered true", "charged: $0"], "Mesh fell back: your key failed there"),
+    "exclusive use": (
+        MESH_EXCLUSIVE, mesh(), ["exclusive use is on: only your key may serve"],
+        "Your own key served, and Mesh did not fall back."),
+    "the platform": (
+        PLATFORM, (platform(),), ["the Mesh key's team has no provider keys, as you set it up"],
+        "Mesh's own credentials served, as this path asks."),
+    "a comparison without Mesh": (
+        ask(Path.COMPARE), (OK,), [],
+        "No Mesh key is loaded, so nothing went through Mesh as it is configured."),
+    "the own key of nobody we know": (
+        BYOK, (replace(OK, provider="another"),), ["the provider itself answered your key"],
+        "Your own key served: The provider answered it."),
+    "the own key, then neither": (
+        BYOK, (BAD, platform(502, MASKED)),
+        ["Mesh: 502, provider_error", "your key at OpenAI: 401, credential_malformed"],
+        "Your key failed, and so did Mesh's own credentials."),
+    "a failure that nobody explained": (
+        BYOK_ALONE, (replace(BAD, explanation=None),), ["your key at OpenAI: 401"], "OpenAI gave no answer. Whether"),
 }  # fmt: skip
 
 
@@ -244,6 +290,8 @@ def test_the_verdict_shows_what_it_rests_on(name: str):
     found = judge_run(asked, attempts)
     assert [each.what for each in found.evidence] == evidence
     assert found.sentence.startswith(begins)
+    if asked.path is Path.COMPARE:  # it speaks of what went to Mesh, and that is nothing
+        assert found.sentence == begins
 
 
 FELL = told(fallback_triggered=True)

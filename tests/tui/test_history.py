@@ -192,6 +192,27 @@ async def test_an_empty_history_says_how_it_gets_runs(screen: Screen):
         assert sheet_of(app)
 
 
+async def test_the_footer_names_no_key_that_needs_a_run_where_there_is_none(screen: Screen):
+    async with screen(none_yet(), NARROW) as (app, pilot):
+        await pilot.press("h")
+        await settled(pilot)
+        footer = text_of(app).splitlines()[-1]
+        assert not any(word in footer for word in ("open", "changes", "copy", "filter", "delete all")), footer
+        assert "help" in footer
+        assert "back" in footer
+    async with screen(some_days(), NARROW) as (app, pilot):
+        await pilot.press("h")
+        await settled(pilot)
+        footer = text_of(app).splitlines()[-1]
+        assert all(word in footer for word in ("open", "changes", "copy", "help", "back")), footer
+        await pilot.press("slash", *"zzz", "enter")
+        await settled(pilot)
+        assert "No run passes the filter." in text_of(app)
+        footer = text_of(app).splitlines()[-1]
+        assert not any(word in footer for word in ("open", "changes", "copy")), footer
+        assert "filter" in footer
+
+
 async def test_a_history_that_is_not_kept_says_so(screen: Screen):
     async with screen(demo(), NARROW) as (app, pilot):
         await pilot.press("h")

@@ -222,7 +222,7 @@ BYOK = (
     ),
     Rule(
         "mesh.credit-of-whom", "quota_exhausted", code=("insufficient_credits",), test=_leave_provider_unnamed,
-        says=("mesh balance", "your balance", "top up"), credential="mesh", certainty="likely",
+        says=("mesh balance", "your balance", "top up"), certainty="likely",
         also=("billing_inactive",),
         headline="The Mesh balance is empty by the answer's words; its code speaks of the provider account's credit",
         not_this="{status}, but its words and its code name two accounts: look at the Mesh balance first.",

@@ -34,7 +34,7 @@ from meshtui.tui.renderers.log_rows import find_reason
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.styled_text import COPY_WIDTH, Lines, Part, Parts, pad, render_page, shorten
-from meshtui.tui.widgets.bars import TitleBar
+from meshtui.tui.widgets.bars import KeyBar, TitleBar
 from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.line_list import LineList
 
@@ -109,6 +109,8 @@ EMPTY = ("No runs yet.", "On the main screen {main.fire} sends the test prompt a
 DISABLED = ("The history is not kept: the settings say `history.on = false`.",
             "`meshtui config` tells where they say so.")  # fmt: skip
 NONE_PASS = ("No run passes the filter.", "{history.filter} changes it.")
+KEYS_WITHOUT_RUN = ("everywhere.help", "sheet.back")
+KEYS_WITHOUT_MATCH = ("history.filter", "history.clear", *KEYS_WITHOUT_RUN)
 
 
 class HistoryScreen(PageScreen):
@@ -156,7 +158,7 @@ class HistoryScreen(PageScreen):
 
     async def _read(self) -> None:
         if self.history is None:
-            self.lines.show((), DISABLED)
+            self._list((), DISABLED)
             return
         try:
             listed = await self.history.runs(MOST)
@@ -184,12 +186,17 @@ class HistoryScreen(PageScreen):
         except HistoryError as problem:
             self._cannot_be_read(problem)
             return
-        self.lines.show(runs, [self.app.spell(line) for line in (NONE_PASS if self.runs else EMPTY)])
+        self._list(runs, [self.app.spell(line) for line in (NONE_PASS if self.runs else EMPTY)])
         self.query_one(TitleBar).show(*self.heading())
 
     def _cannot_be_read(self, problem: HistoryError) -> None:
-        self.lines.show((), ("The history cannot be read.",))
+        self._list((), ("The history cannot be read.",))
         self.say(str(problem), "bad")
+
+    def _list(self, runs: Sequence[Past], instead: Sequence[str]) -> None:
+        """Shows the runs, or the text instead of them. The footer then names no key that needs a run."""
+        self.lines.show(runs, instead)
+        self.query_one(KeyBar).narrow(() if runs else KEYS_WITHOUT_MATCH if self.runs else KEYS_WITHOUT_RUN)
 
     # The filter's field
 

@@ -76,7 +76,7 @@ MISSING = (
     ),
     Rule(
         "bedrock.sso-role", "permission_missing",
-        pattern=r"^no access\W*$|getrolecredentials operation: no access", says=("no access",), who="account admin",
+        pattern=r"^no access\W*$|getrolecredentials operation: no access", says=("no access",),
         also=("account_mismatch",),
         headline="IAM Identity Center gives this sign-in no such role in that account",
         not_this="{status}, but the sign-in is good: the account or the role in the profile is not among those it has.",

@@ -47,13 +47,13 @@ EXPIRED = (
 # No credential found, or half of one.
 MISSING = (
     Rule(
-        "bedrock.pod-identity-trust", "permission_missing", who="account admin",
+        "bedrock.pod-identity-trust", "permission_missing",
         says=("eks does not have permissions to assume the associated role",),
         headline="EKS Pod Identity may not assume the role: the role's trust policy does not name it",
         steps=aws_identity.POD_TRUST, reference=_POD_IDENTITY,
     ),
     Rule(
-        "bedrock.pod-identity-association", "permission_missing", who="account admin", certainty="likely",
+        "bedrock.pod-identity-association", "permission_missing", certainty="likely",
         says=("unable to find active association", "no active association", "create pod identity association"),
         also=("credential_missing", "account_mismatch"),
         headline="No EKS Pod Identity association gives this service account a role",
@@ -162,7 +162,7 @@ NETWORK = (
     Rule(
         "bedrock.read-time", "timeout",
         pattern=rf"read timeout on endpoint url: ?\"?{_URL}", says=("timeout on endpoint url",),
-        also=("connection_failed",), who="provider",
+        also=("connection_failed",),
         headline="{host} took the request and did not answer in time",
         not_this=_UNTESTED, reference=_HOSTS,
     ),

@@ -146,7 +146,7 @@ SCOPES = (
         reference=_KEYS,
     ),
     Rule(
-        "openai.project-setting", "permission_denied_explicitly", certainty="likely", who="account admin",
+        "openai.project-setting", "permission_denied_explicitly", certainty="likely",
         pattern=r"(?:not (?:permitted|allowed|enabled)|disabled|forbidden|blocked) (?:for|by|in|on) (?:this|your|the) "
                 r"(?P<where>project|organization)",
         says=("this project", "your project", "the project", "this organization", "your organization",
@@ -175,7 +175,7 @@ SCOPES = (
 MODELS = (
     Rule(
         "openai.verification", "model_access_not_granted",
-        says=("organization must be verified", "verify your organization", "verify organization"), also=(),
+        says=("organization must be verified", "verify your organization", "verify organization"),
         headline="OpenAI opens this only to verified organizations",
         steps=steps.VERIFY, reference=_VERIFY,
     ),

@@ -257,7 +257,7 @@ WRONG = (
     Rule(
         "openai.federation-mapping", "permission_missing", certainty="likely", status=(401, 403, 0),
         says=("identity mapping", "no mapping matches", "mapping matches the provided"),
-        also=("account_mismatch", "credential_invalid", "permission_denied_explicitly"), who="account admin",
+        also=("account_mismatch", "credential_invalid", "permission_denied_explicitly"),
         headline="No workload identity mapping at OpenAI fits this token",
         not_this="{status}, but the token was read: its issuer, audience or subject is in no mapping.",
         steps=steps.FEDERATION, reference=_FEDERATION,

@@ -332,7 +332,7 @@ CONTENT = (
 
 REQUEST = (
     Rule(
-        "vertex.service-agents", "capacity_exhausted", retryable=True, again=180.0, certainty="likely",
+        "vertex.service-agents", "capacity_exhausted", again=180.0, certainty="likely",
         says=("service agents are being provisioned", "service agent is being provisioned",
               "service agents are needed", "service account is being provisioned"),
         also=("permission_missing", "provider_error", "request_invalid", "api_not_enabled"),
