@@ -151,7 +151,7 @@ def unwrap(text: str) -> str:
         return text
     text = open_boxes(text)
     lines = text.split("\n")
-    width = max(map(len, lines), default=0)
+    width = max(map(len, lines))
     cut = [at for at, line in enumerate(lines) if len(line) == width]
     if width not in _WIDTHS or (len(cut) < 2 and not (width in _USUAL and _is_continued(lines, cut[0]))):
         return text
