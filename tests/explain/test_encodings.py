@@ -10,6 +10,7 @@ from meshtui.explain.formats.encodings import (
     decode_entities,
     detect_encoding,
     find_line_prefix,
+    open_boxes,
     strip_prefixes,
     unwrap,
 )
@@ -224,3 +225,27 @@ def test_text_of_wide_characters_and_of_many_letters_that_are_not_ascii_is_read(
     assert decode("\ufeffнет".encode()) == "нет"
     assert decode(b"\0\0\0\0" + "нет".encode()) == "\0\0\0\0нет"
     assert decode("é".encode("utf-16-le") * 2 + "ab".encode("utf-16-le") * 2) == "ééabab"
+
+
+FRAMED = """ draw (pictures MCP Server) {"prompt":"a chart"}
+│                                                        │
+│   MCP error: {"error":{"code":401,"message":"API keys   │
+│   are not supported by this API","status":"UNAUTHENTIC │
+│   ATED"}}                                              │
+╰────────────────────────────────────────────────────────╯
+done"""
+
+
+def test_a_value_that_a_terminal_s_frame_broke_is_whole_again():
+    lines = open_boxes(FRAMED).split("\n")
+    assert lines[2] == (
+        'MCP error: {"error":{"code":401,"message":"API keys are not supported by this API",'
+        '"status":"UNAUTHENTICATED"}}'
+    )
+    assert (lines[0], lines[-1]) == (FRAMED.split("\n")[0], "done")
+
+
+def test_lines_in_a_frame_without_a_value_stay_as_they_are():
+    framed = "│ ❱ 700 │ result = call()   │\n│   701 │ return result     │"
+    assert open_boxes(framed) == framed
+    assert open_boxes("no frame { 'a' }") == "no frame { 'a' }"
