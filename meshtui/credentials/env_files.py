@@ -50,8 +50,6 @@ class Layer:
     """Lines that were meant to set a credential's variable, and set none."""
     unused: str = ""
     """Why programs do not read this file; empty: they do."""
-    borrowed: frozenset[str] = frozenset()
-    """The variables whose value is that of a variable of the environment."""
 
     def list_findings(self, variable: str) -> tuple[Finding, ...]:
         """What is to be said of the file and of this variable in it."""
@@ -116,13 +114,13 @@ def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = Fals
         numbers = ", ".join(str(number) for number in odd[:5])
         findings += (make_finding("dotenv.odd-line", file=name, lines=numbers),)
     numbers_of = {line.name: line.number for line in lines}
-    expanded, borrowed = expand(lines, environ, trusted=trusted)
+    expanded = expand(lines, environ, trusted=trusted)
     by_variable = {
         variable: _judge_line(variable, lines, name) + (_compare_docker(text, lines, variable, name) if trusted else ())
         for variable in numbers_of if find_variable_kind(variable) is not UNRECOGNISED
     }  # fmt: skip
     unread = _find_unread_lines(text, expanded)
-    return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, unread, "", borrowed)
+    return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, unread)
 
 
 _MEANT = re.compile(r"[ \t]*(#*)[ \t]*(?:export[ \t]+)?([A-Za-z_]\w{0,80})[ \t]*([:=])[ \t]*[\"']?([^\s\"']+).*")
@@ -206,14 +204,11 @@ def parse_lines(text: str) -> tuple[list[_Line], list[int]]:
     return lines, odd
 
 
-def expand(
-    lines: Sequence[_Line], environ: Mapping[str, str], *, trusted: bool
-) -> tuple[dict[str, str], frozenset[str]]:
+def expand(lines: Sequence[_Line], environ: Mapping[str, str], *, trusted: bool) -> dict[str, str]:
     """`${NAME}` and `${NAME:-default}` as python-dotenv expands them: the environment comes before the file."""
     from dotenv.variables import Literal, Variable, parse_variables
 
     values: dict[str, str] = {}
-    borrowed: set[str] = set()
     for line in lines:
         atoms = list(parse_variables(line.value))
         outside = [atom.name for atom in atoms if isinstance(atom, Variable) and atom.name in environ]
@@ -224,9 +219,7 @@ def expand(
         values[line.name] = "".join(
             atom.value if isinstance(atom, Literal) else atom.resolve(known) for atom in atoms
         )  # fmt: skip
-        if outside:
-            borrowed.add(line.name)
-    return values, frozenset(borrowed)
+    return values
 
 
 def _may_borrow(name: str, outside: Sequence[str], parts: int) -> bool:

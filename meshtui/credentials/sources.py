@@ -72,8 +72,10 @@ class Found:
 
 
 def is_in_variable_of_another(row: Found) -> bool:
+    """Whether the credential is in a variable of another slot, as a Bedrock key for OpenAI's SDK."""
     variable = row.source.where.rpartition(" ")[2]
-    return bool(row.slot) and row.source.kind in ("env", "dotenv") and variable not in list_slots()[row.slot].variables
+    others = (slot.variables for slot in list_slots().values() if slot.name != row.slot)
+    return row.source.kind in ("env", "dotenv") and any(variable in variables for variables in others)
 
 
 JSON_BEGINS = ("{", "eyJ", "ewog", "ewo")

@@ -27,8 +27,8 @@ class LineReader:
     """Bytes in pieces → complete lines, without colours. The encoding is detected from the first bytes."""
 
     def __init__(self) -> None:
-        self.cut = 0
-        """How many of the lines returned last are continued in the next one."""
+        self.cut: list[int] = []
+        """Which of the lines returned last are continued in the next one."""
         self._decoder: codecs.IncrementalDecoder | None = None
         self._undecoded = b""
         self._rest = ""
@@ -40,19 +40,17 @@ class LineReader:
             if len(data) < SAMPLE:
                 self._undecoded = data
                 return []
-            self._undecoded = b""
-            self._start(data)
-        return self._split(self._decoder.decode(data)) if self._decoder else []
+        return self._split(self._decode(data))
 
     def end(self) -> list[str]:
         """The last line, where it has no line break."""
-        if self._decoder is None:
-            self._start(self._undecoded)
-        lines = self._split(self._decoder.decode(b"", True) + "\n") if self._decoder else []
+        lines = self._split(self._decode(b"" if self._decoder else self._undecoded, final=True) + "\n")
         return lines if lines != [""] else []
 
-    def _start(self, data: bytes) -> None:
-        self._decoder = codecs.getincrementaldecoder(encodings.detect_encoding(data))("replace")
+    def _decode(self, data: bytes, *, final: bool = False) -> str:
+        if self._decoder is None:
+            self._decoder = codecs.getincrementaldecoder(encodings.detect_encoding(data))("replace")
+        return self._decoder.decode(data, final)
 
     def _split(self, text: str) -> list[str]:
         text = self._rest + text
@@ -60,20 +58,22 @@ class LineReader:
             held = text.endswith("\r")  # the other half of a line break may follow
             text = text[: len(text) - held].replace("\r\n", "\n").replace("\r", "\n") + "\r" * held
         end = text.rfind("\n") + 1
-        self._rest, self.cut = text[end:], 0
+        self._rest, self.cut = text[end:], []
         lines = encodings.clean(text[:end].replace("\0", "")).split("\n") if end else [""]
         lines.pop()
         if end > MAX_LINE or len(self._rest) > MAX_LINE:
             lines = self._cut_long(lines)
         return lines
 
-    def _cut_long(self, lines: Iterable[str]) -> list[str]:
-        cut = [line[at : at + MAX_LINE] for line in lines for at in range(0, max(len(line), 1), MAX_LINE)]
-        self.cut = sum(len(piece) == MAX_LINE for piece in cut)
+    def _cut_long(self, lines: list[str]) -> list[str]:
+        cut: list[str] = []
+        for line in lines:
+            self.cut += range(len(cut), len(cut) + max(len(line) - 1, 0) // MAX_LINE)
+            cut += [line[at : at + MAX_LINE] for at in range(0, max(len(line), 1), MAX_LINE)]
         while len(self._rest) > MAX_LINE:
             cut.append(encodings.clean(self._rest[:MAX_LINE].replace("\0", "")).replace("\n", " "))
             self._rest = self._rest[MAX_LINE:]
-            self.cut += 1
+            self.cut.append(len(cut) - 1)
         return cut
 
 
@@ -139,9 +139,13 @@ class LogFollower:
         return self._collector.collect()
 
     def _take(self, lines: list[str]) -> None:
-        if lines:
-            self._collect(self._splitter.feed(lines))
-            self._splitter.number -= self._reader.cut
+        start = 0
+        for at in self._reader.cut:
+            self._collect(self._splitter.feed(lines[start : at + 1]))
+            self._splitter.number -= 1
+            start = at + 1
+        if rest := lines[start:]:
+            self._collect(self._splitter.feed(rest))
 
     def _collect(self, records: Iterable[Record]) -> None:
         for record in records:

@@ -70,7 +70,7 @@ class Call:
     signed: str = field(default="", repr=False)
     """The SigV4 canonical request, an empty line and its string to sign; or the JWT's header and claims."""
     failure: Failure | None = None
-    binary: Mapping[str, Callable[[], Callable[[bytes], str]]] = field(default_factory=dict, repr=False, compare=False)
+    binary: Mapping[str, Callable[[], Callable[[bytes], str]]] = field(default_factory=dict)
     """Media type of a binary body → makes what shows its pieces, one after the other, to people; anything else is shown
     as UTF-8."""
 

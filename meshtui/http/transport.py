@@ -138,7 +138,6 @@ def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             verify=context,
             trust_env=use_proxies,
-            follow_redirects=False,
             timeout=None,  # noqa: S113 - one deadline for the whole attempt stands above it
             cookies=_make_empty_cookie_jar(),
         )
@@ -244,7 +243,7 @@ class Transport:
         )
         pending.sent_headers = _decode_headers(request.headers.raw)
         watch.start()
-        response = await client.send(request, stream=True, auth=None, follow_redirects=False)
+        response = await client.send(request, stream=True)
         try:
             pending.status, pending.headers = (
                 response.status_code,

@@ -240,7 +240,7 @@ SOURCE_ROWS: Rows = {
     ),
     "env.public-prefix": Row(
         WARNING,
-        "{variable}: what begins with {prefix} is built into the page that every visitor loads",
+        "{variable} begins with {prefix}, so it is built into the page that every visitor loads",
         "Take the key back (make a new one), and name the variable without {prefix}: only the server may read it.",
         "the variable's name",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import string
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from meshtui.base.credential import Credential, Finding, Source
 from meshtui.credentials.discovery import discover, list_in_use
 from meshtui.credentials.paste import parse
+from meshtui.providers.finding_catalogue import list_rows
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()
 """The clock of these tests."""
@@ -155,3 +157,23 @@ def jwt(**claims: Any) -> str:
 def from_environment(environ: Mapping[str, str], *, now: float | None = None) -> tuple[Credential, ...]:
     """The credentials that programs would take from these variables, and from the vendors' files in their HOME."""
     return list_in_use(discover(environ, now=now))
+
+
+def tell(finding: Finding) -> str:
+    """Its id and what it tells of this text: its proof, and what fills the gaps of its other words. A private key is
+    another one in each run."""
+    if finding.id.startswith("pem."):
+        return finding.id
+    words = list_rows()[finding.id]
+    filled = (*fill_gaps(words.title, finding.title), *fill_gaps(words.fix, finding.fix))
+    told = [finding.proof, *(value for value in dict.fromkeys(filled) if value not in finding.proof)]
+    return f"{finding.id}({'; '.join(told)})"
+
+
+def fill_gaps(words: str, text: str) -> tuple[str, ...]:
+    """What stands in a text where its pattern has names in braces."""
+    parts = string.Formatter().parse(words)
+    gaps = "".join(re.escape(plain) + ("" if name is None else "(.*?)") for plain, name, _, _ in parts)
+    match = re.fullmatch(gaps, text)
+    assert match, (words, text)
+    return match.groups()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -406,9 +407,20 @@ def refused_role() -> Sequence[Finding]:
     return ask_a_server_that_refuses(lambda at: in_role("aws-container", AWS_CONTAINER_CREDENTIALS_FULL_URI=at))
 
 
+TOLD = dict(
+    line.split("\t", 1) for line in (Path(__file__).parent / "places.txt").read_text().splitlines() if line[0] != "#"
+)
+"""Finding → what it tells in its place, as in readings.txt."""
+
+
+def tell_place(row: str, folder: Path) -> str:
+    told = [s.tell(finding) for finding in PLACES[row](folder) if finding.id == row]
+    return re.sub(r"Errno \d+", "Errno N", " ".join(told)).replace(str(folder), "FOLDER")
+
+
 @pytest.mark.parametrize("row", PLACES)
 def test_a_place_that_has_the_fault_gets_the_finding(row: str, tmp_path: Path):
-    assert row in [finding.id for finding in PLACES[row](tmp_path)]
+    assert tell_place(row, tmp_path) == TOLD.get(row)
 
 
 def test_every_finding_of_the_catalogue_has_a_case():

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 import pytest
 
-from meshtui.base.credential import Finding
 from meshtui.base.secret import Secret
-from meshtui.providers.finding_catalogue import list_rows
 from tests.credentials import samples as s
 from tests.credentials.test_findings import PAIR, TEXTS, clamped
 from tests.credentials.test_recognised import READ, VALID
@@ -369,26 +365,6 @@ READINGS = dict(
 """Written down once more, apart from the code, so that nothing of it changes unseen."""
 
 
-def tell(finding: Finding) -> str:
-    """Its id and what it tells of this text: its proof, and what fills the gaps of its other words. A private key is
-    another one in each run."""
-    if finding.id.startswith("pem."):
-        return finding.id
-    words = list_rows()[finding.id]
-    filled = (*fill_gaps(words.title, finding.title), *fill_gaps(words.fix, finding.fix))
-    told = [finding.proof, *(value for value in dict.fromkeys(filled) if value not in finding.proof)]
-    return f"{finding.id}({'; '.join(told)})"
-
-
-def fill_gaps(words: str, text: str) -> tuple[str, ...]:
-    """What stands in a text where its pattern has names in braces."""
-    parts = Formatter().parse(words)
-    gaps = "".join(re.escape(plain) + ("" if name is None else "(.*)") for plain, name, _, _ in parts)
-    match = re.fullmatch(gaps, text)
-    assert match, (words, text)
-    return match.groups()
-
-
 def describe(name: str) -> str:
     given = GIVEN[name]
     text, region = given if isinstance(given, tuple) else (given, "")
@@ -397,7 +373,7 @@ def describe(name: str) -> str:
     hidden = sum(isinstance(each, Secret) for each in read.hidden)
     vendor = [f.title for f in read.findings if f.id in ("vendor.other", "mesh.lookalike", "openai.id")]
     facts = "; ".join([*vendor, *(f"{label} {value}" for label, value in read.facts.items())])
-    findings = " ".join(map(tell, read.findings))
+    findings = " ".join(map(s.tell, read.findings))
     return f"{read.kind.id} {sent}, {hidden} hidden [{findings}] {facts}".rstrip()
 
 

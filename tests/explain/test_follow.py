@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -11,7 +12,7 @@ import tracemalloc
 import pytest
 
 from meshtui.explain.find import find_errors
-from meshtui.explain.follow import MAX_LINE, LineReader, LogFollower, find_in_log, is_worth_telling
+from meshtui.explain.follow import MAX_LINE, Change, LineReader, LogFollower, Tallies, find_in_log, is_worth_telling
 from meshtui.explain.formats.logs import reports_no_failure
 
 REFUSED = (
@@ -137,7 +138,110 @@ def test_bytes_that_are_no_text_end_nothing():
 def test_a_long_line_is_cut_and_nothing_of_it_is_lost():
     reader = LineReader()
     lines = reader.feed(b"a" * (MAX_LINE + 10) + b"\nb\n")
-    assert ("".join(lines), reader.cut) == ("a" * (MAX_LINE + 10) + "b", 1)
+    assert ("".join(lines), reader.cut) == ("a" * (MAX_LINE + 10) + "b", [0])
+
+
+@pytest.mark.parametrize(("length", "pieces"), [
+    (0, 1), (MAX_LINE - 1, 1), (MAX_LINE, 1), (MAX_LINE + 1, 2), (2 * MAX_LINE, 2), (2 * MAX_LINE + 1, 3),
+])  # fmt: skip
+def test_a_line_is_cut_at_its_bound_and_counts_as_one(length: int, pieces: int):
+    reader, line = LineReader(), "a" * length
+    lines = reader.feed(f"first\n{line}\nlast\n".encode())
+    assert (len(lines), reader.cut) == (pieces + 2, list(range(1, pieces)))
+    assert (lines[0], lines[-1]) == ("first", "last")
+    assert "".join(lines[1:-1]) == line
+    assert (reader.feed(b"more\n"), reader.cut) == (["more"], [])
+    reader = LineReader()
+    lines = reader.feed(line.encode())
+    cut = len(reader.cut)
+    lines += reader.feed(b"\nlast\n")
+    assert ("".join(lines), cut + len(reader.cut)) == (line + "last", pieces - 1)
+    follower = LogFollower()
+    follower.feed(f"{line}\n{REFUSED}\n".encode())
+    follower.end()
+    assert follower.collect()[0].first_line == 2
+
+
+def test_lines_are_read_from_the_first_four_bytes_on_and_the_last_one_at_the_end():
+    reader = LineReader()
+    assert reader.feed(b"a\n") == []
+    assert reader.feed(b"b\n") == ["a", "b"]
+    assert reader.end() == []
+    short = LineReader()
+    assert short.feed(b"a\nb") == []
+    assert short.end() == ["a", "b"]
+    cut = LineReader()
+    assert cut.feed(b"a\0b\x1b[0m\nc\r") == ["ab"]
+    assert cut.feed(b"") == []
+    assert cut.feed(b"\nd\xc3") == ["c"]
+    assert cut.end() == ["d\N{REPLACEMENT CHARACTER}"]
+    assert LineReader().end() == []
+
+
+def make_change(text: str, came: int = 1) -> Change:
+    follower = LogFollower()
+    follower.feed(f"{text}\n".encode())
+    follower.end()
+    (change,) = follower.changes()
+    return change._replace(came=came)
+
+
+def test_a_failure_that_goes_on_is_reported_at_growing_intervals():
+    tallies, change, reports = Tallies(), make_change(REFUSED), []
+    (tally,) = tallies.add([change], "a.log", 0.0)
+    assert tallies.take_due(1_000.0) == [], "nothing came since the first report"
+    for second in range(1, 400):
+        assert tallies.add([change], "a.log", float(second)) == []
+        reports += [second for due in tallies.take_due(float(second)) if due is tally]
+    gaps = [later - sooner for sooner, later in zip([0, *reports], reports, strict=False)]
+    assert gaps == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
+    assert (tally.count, tally.reported, tally.first, tally.last) == (400, 364, 0.0, 399.0)
+    assert tallies.all == [tally]
+
+
+def test_how_often_it_came_since_the_last_report_is_told():
+    tallies, change = Tallies(), make_change(REFUSED, came=3)
+    (tally,) = tallies.add([change], "a.log", 0.0)
+    tallies.add([change], "b.log", 0.5)
+    assert (tally.take_due(0.9), tally.take_due(1.0), tally.take_due(9.0)) == (0, 3, 0)
+    assert (tally.count, tally.source, tally.last) == (6, "b.log", 0.5)
+    other = make_change(PRETTY)
+    assert [new.kind for new in tallies.add([change, other], "a.log", 2.0)] == [other.kind]
+    assert [tally.kind for tally in tallies.all] == [change.kind, other.kind]
+
+
+def test_of_a_failure_that_comes_again_the_one_with_a_status_is_kept():
+    bare = make_change("10:00:01 ERROR openai: You exceeded your current quota.")
+    whole = make_change(f"10:00:02 ERROR Error code: 429 - {SPENT}")
+    assert bare.kind == whole.kind
+    again = make_change("10:00:03 ERROR openai: You exceeded your current quota.")
+    tallies = Tallies()
+    (tally,) = tallies.add([bare], "a.log", 0.0)
+    tallies.add([again], "a.log", 1.0)
+    assert tally.found == again.found, "the last, where none has a status"
+    tallies.add([whole], "a.log", 2.0)
+    tallies.add([bare], "a.log", 3.0)
+    assert tally.found == whole.found
+
+
+def test_the_time_of_a_failure_is_the_logs_own_or_the_clocks():
+    timed, untimed = make_change(REFUSED), make_change("HTTP 429: too many requests, slow down")
+    tallies = Tallies()
+    own, clock = tallies.add([timed, untimed], "a.log", 0.0)
+    assert own.span == "2026-10-05 08:11:10"
+    once = clock.span
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", once)
+    later = make_change(REFUSED.replace("08:11:10", "08:30:01"))
+    tallies.add([later, untimed], "a.log", 7.0)
+    assert own.span == "2026-10-05 08:11:10 to 2026-10-05 08:30:01"
+    assert clock.span == f"{once} to {once[:-1]}7"
+    tallies.add([later._replace(found=later.found._replace(last_time="x" * 200))], "a.log", 8.0)
+    assert len(own.span) == 120
+
+
+def test_a_given_provider_is_believed_of_a_log_too():
+    (found,) = find_in_log([f"{REFUSED}\n".encode()], provider="mesh")
+    assert found.error.provider == "mesh"
 
 
 def test_a_log_on_standard_input_is_explained_whatever_its_length():
@@ -175,6 +279,11 @@ TOLD_AT_ONCE = {
     '127.0.0.1 - - [x] "GET /a HTTP/1.1" 401 12': False,
     "2026-10-05 08:11:10 INFO GET /v1/x 403 3ms": False,
     "it failed": False,
+    "connection refused": True,
+    "too many requests": True,
+    '{"error": {"code": "some_code_of_somebodys", "message": "x"}}': True,
+    '"GET /a HTTP/1.1" connection refused': True,
+    '"GET /a HTTP/1.1" 429 too many requests': False,
 }
 
 

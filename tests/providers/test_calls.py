@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meshtui import __version__
 from meshtui.base.endpoints import Endpoints
+from meshtui.base.exchange import Failure
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, PromptRequest
+from meshtui.http.call import (
+    TEST_TOOL,
+    Call,
+    PromptRequest,
+    find_header_fault,
+    make_get_call,
+    make_json_call,
+    make_unsendable,
+)
 from meshtui.http.hosts import is_own
 from meshtui.http.transport import RequestError, check_address
 from meshtui.providers.bedrock import requests as bedrock
@@ -22,6 +33,7 @@ from meshtui.providers.vertex import requests as vertex
 from meshtui.providers.vertex import tokens as google
 from meshtui.providers.vertex.provider import ServiceAccount
 from tests.canaries import parts_in
+from tests.each import each
 
 AT = Endpoints()
 KEY = Secret("sk-" + "k" * 40)
@@ -97,6 +109,71 @@ BODIES = [
 def test_a_call_says_what_was_asked(call: Call, body: object):
     assert json.loads(call.body) == body
     assert dict(call.wire_headers())["Content-Type"] == "application/json"
+
+
+def test_a_get_asks_for_json_with_a_key_or_without():
+    with_key = make_get_call("openai", "models", "https://api.openai.com/v1/models", KEY, {"X-A": "b"})
+    assert with_key.method == "GET"
+    assert with_key.wire_headers()[2:] == (*AUTH.items(), ("Accept", "application/json"), ("X-A", "b"))
+    without = make_get_call("openai", "models", "https://api.openai.com/v1/models", None)
+    assert without.wire_headers()[2:] == (("Accept", "application/json"),)
+    assert (without.body, without.request().body) == (b"", "")
+
+
+def test_a_post_of_json_takes_any_answer_unless_it_says_otherwise():
+    call = make_json_call("openai", "chat", "https://h/x", KEY, {"é": 1})
+    assert (call.method, call.body) == ("POST", b'{"\\u00e9": 1}')
+    assert call.wire_headers() == (
+        ("User-Agent", f"meshtui/{__version__}"), ("Accept-Encoding", "identity"), *AUTH.items(),
+        ("Content-Type", "application/json"), ("Accept", "*/*"),
+    )  # fmt: skip
+    own = make_json_call("openai", "chat", "https://h/x", KEY, {}, {"Accept": "text/event-stream"})
+    assert dict(own.wire_headers())["Accept"] == "text/event-stream"
+
+
+def test_what_really_went_out_is_shown_where_it_is_known():
+    call = make_json_call("openai", "chat", "https://h/x", KEY, {})
+    assert [name for name, _ in call.request().headers] == [name for name, _ in call.wire_headers()]
+    assert call.request((("Host", "h"),)).headers == (("Host", "h"),)
+    assert replace(call, body=b"\xff").request().body == "\ufffd"
+    assert replace(call, signed="a\n\nb").request().signed == "a\n\nb"
+
+
+def test_a_call_that_could_not_be_built_says_so_and_why():
+    call = make_unsendable("vertex", "chat", "no project", url="https://h/x")
+    assert (call.method, call.url, call.failure) == ("POST", "https://h/x", Failure("not_sent", "no project"))
+    assert make_unsendable("vertex", "chat", "no", kind="form").failure == Failure("form", "no")
+
+
+def test_neither_headers_nor_body_nor_what_was_signed_is_printed():
+    call = Call("bedrock", "chat", "POST", "https://h/x", {"X": "held-back-1"}, None, b"held-back-2", "held-back-3")
+    assert "held-back" not in repr(call)
+
+
+@each(
+    "value, fault",
+    [
+        ("a", ""), ("a b", ""), ("a\tb", ""), ("!~", ""), ("", "is empty"), (" a", "begins or ends with white space"),
+        ("a\t", "begins or ends with white space"),
+        ("a\nb", "holds U+000A at position 2 of 3, which no HTTP header may carry"),
+        ("a\x7f", "holds U+007F at position 2 of 2, which no HTTP header may carry"),
+        ("é", "holds U+00E9 at position 1 of 1, which no HTTP header may carry"),
+        ("a\x1f b", "holds U+001F at position 2 of 4, which no HTTP header may carry"),
+    ],
+)  # fmt: skip
+def test_what_no_header_can_carry_is_told_by_its_place(value: str, fault: str):
+    said = find_header_fault(Call("openai", "chat", "GET", "https://h", {"X-A": "b", "X-B": Secret(value)}))
+    assert said == (fault and f"the value of the X-B header {fault}")
+    of_key = find_header_fault(Call("openai", "chat", "GET", "https://h", {"X-B": "\n"}, Secret(value)))
+    assert of_key == (f"the key {fault}" if fault else "the value of the X-B header begins or ends with white space")
+    assert find_header_fault(Call("openai", "chat", "GET", "https://h")) == ""
+
+
+def test_the_tool_that_is_offered_takes_an_object_of_texts():
+    schema = TEST_TOOL.parameters
+    assert (schema["type"], set(schema["required"])) == ("object", set(schema["properties"]))
+    assert [about["type"] for about in schema["properties"].values()] == ["string"]
+    assert re.fullmatch(r"\w{1,64}", TEST_TOOL.name)
 
 
 def test_mesh_is_never_answered_from_its_cache():

@@ -9,6 +9,8 @@ import ssl
 import time
 import tracemalloc
 import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -25,7 +27,7 @@ from meshtui.base.secret import Secret
 from meshtui.http import transport as client_module
 from meshtui.http.transport import PendingRequest, Transport
 from tests.canaries import parts_in
-from tests.providers.wire import a_call, answer, send, serving
+from tests.providers.wire import Wire, a_call, answer, read_request, send, serving
 
 
 async def test_only_the_headers_of_the_call_go_out():
@@ -83,6 +85,32 @@ async def test_phases_come_in_order_and_end_up_in_the_timings():
     assert before <= pending.exchange.started <= time.time()
 
 
+async def test_a_body_is_shown_as_text_or_as_what_is_made_of_its_pieces_for_its_kind():
+    binary = {"application/octets": lambda: lambda piece: f"<{piece.hex()}>"}
+    for kind, shown in (("application/octets; v=1", "<c3><a9>"), ("text/plain", "é"), ("x/application/octets", "é")):
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: 2\r\ncontent-TYPE: {kind}\r\n\r\n".encode()
+        async with serving(head + b"\xc3", b"\xa9", pause=0.02) as wire:
+            pending = await send(a_call(wire.url, binary=binary))
+        assert pending.exchange.answer.body == shown
+
+
+async def test_while_a_request_is_under_way_it_has_no_exchange_and_has_not_succeeded():
+    pending = PendingRequest(a_call("http://127.0.0.1:1"), timeout=5)
+    with pytest.raises(RuntimeError, match="under way"):
+        _ = pending.exchange
+    assert not pending.succeeded
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "X-GZIP", " deflate ", "identity", "deflate, zlib"])
+async def test_what_an_answer_may_be_compressed_with(encoding: str):
+    body = {"identity": b"plain", "gzip": gzip.compress(b"plain"), "x-gzip": gzip.compress(b"plain")}
+    sent = body.get(encoding.strip().lower(), zlib.compress(b"plain"))
+    async with serving(answer(sent, f"Content-Encoding: {encoding}")) as wire:
+        pending = await send(a_call(wire.url))
+    assert pending.body == (b"" if "," in encoding else b"plain")
+    assert ("encoded as 'deflate, zlib', which" in str(pending.exchange.failure)) is ("," in encoding)
+
+
 async def test_a_compressed_answer_is_read_though_none_was_asked_for():
     async with serving(answer(gzip.compress(b"plain"), "Content-Encoding: gzip")) as wire:
         assert (await send(a_call(wire.url))).body == b"plain"
@@ -117,6 +145,51 @@ async def test_a_stream_that_breaks_has_both_an_answer_and_a_failure():
     assert (exchange.status, exchange.answer.body, exchange.failure.kind) == (200, "hello", "dropped")
 
 
+@asynccontextmanager
+async def keeping_open(said: bytes) -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """A server that answers and never ends a connection itself: its address, and when the client has."""
+    left = asyncio.Event()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(said)
+        await reader.read()
+        left.set()
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", left
+    server.close()
+
+
+async def test_a_connection_is_kept_for_the_next_call_and_ended_with_the_door():
+    async with keeping_open(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx") as (url, left):
+        async with Transport(Endpoints()) as client:
+            await client.send(PendingRequest(a_call(url), timeout=5))
+            await asyncio.sleep(0.02)
+            assert not left.is_set()
+        await asyncio.wait_for(left.wait(), 5)
+
+
+async def test_an_answer_that_is_not_read_to_its_end_ends_the_connection_at_once():
+    headers = "".join(f"x-{n}: 1\r\n" for n in range(300)).encode()
+    async with (
+        keeping_open(b"HTTP/1.1 200 OK\r\n" + headers + b"Content-Length: 9\r\n\r\nx") as (url, left),
+        Transport(Endpoints()) as client,
+    ):
+        await client.send(PendingRequest(a_call(url), timeout=5))
+        await asyncio.wait_for(left.wait(), 5)
+
+
+async def test_what_follows_the_end_of_what_was_compressed_counts_as_well(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(client_module, "BODY_LIMIT", 1 << 16)
+    for more, kind in ((1 << 15, None), (1 << 17, "too_long")):
+        async with serving(answer(gzip.compress(b"x") + bytes(more), "Content-Encoding: gzip")) as wire:
+            pending = await send(a_call(wire.url))
+        assert pending.body == b"x"
+        assert (pending.exchange.failure and pending.exchange.failure.kind) == kind
+
+
 async def test_nobody_listening_is_told_as_refused():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -140,13 +213,14 @@ async def test_a_certificate_nobody_vouches_for_is_told_as_tls(tmp_path: Path):
     assert not wire.requests
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
+def self_signed(folder: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    its = x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([its]), critical=False)
         .sign(key, hashes.SHA256())
     )
     file = folder / "server.pem"
@@ -155,6 +229,75 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return context
+
+
+@asynccontextmanager
+async def tunnelling(tls: ssl.SSLContext) -> AsyncIterator[Wire]:
+    """A proxy that says it lets a request through, and behind which is a server with that certificate."""
+    wire = Wire()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            wire.requests.append(await read_request(reader))
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            await writer.start_tls(tls)
+            wire.requests.append(await read_request(reader))
+            writer.write(answer(b"behind it"))
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # the client ends the handshake, or went away
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    wire.port = server.sockets[0].getsockname()[1]
+    try:
+        yield wire
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def test_who_issued_a_certificate_that_nobody_vouches_for_is_told_also_behind_a_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with serving(answer(b"x"), tls=self_signed(tmp_path)) as wire:
+        near = (await send(a_call(wire.url.replace("http:", "https:")))).exchange
+    assert "issued by 'CN=127.0.0.1', which is not trusted here" in near.failure.message
+    async with tunnelling(self_signed(tmp_path, "api.openai.com")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        far = (await send(a_call("https://api.openai.com/v1/models"))).exchange
+    assert far.failure.kind == "tls"
+    for words in ("the proxy 127.0.0.1 let the request through", "TLS with api.openai.com failed",
+                  "issued by 'CN=api.openai.com'", "set SSL_CERT_FILE"):  # fmt: skip
+        assert words in far.failure.message
+    assert all(request.startswith(b"CONNECT ") for request in proxy.requests)
+    assert b"sk-" not in b"".join(proxy.requests)
+
+
+async def test_a_certificate_whose_issuer_is_not_found_out_in_time_is_told_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("meshtui.http.failures._ISSUER_S", 0)
+    async with serving(answer(b"x"), tls=self_signed(tmp_path)) as wire:
+        failure = (await send(a_call(wire.url.replace("http:", "https:")))).exchange.failure
+    assert failure.kind == "tls"
+    assert "issued by" not in failure.message
+
+
+async def test_a_certificate_that_the_environment_names_is_trusted_for_real_hosts_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with tunnelling(self_signed(tmp_path, "api.openai.com")) as proxy:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        pending = await send(a_call("https://api.openai.com/v1/models"))
+    assert (pending.body, pending.exchange.failure) == (b"behind it", None)
+    assert proxy.requests[1].startswith(b"POST /v1/models HTTP/1.1\r\n")
+    async with serving(answer(b"x"), tls=self_signed(tmp_path)) as wire:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+        near = await send(a_call(wire.url.replace("http:", "https:")))
+    assert near.exchange.failure.kind == "tls"
 
 
 async def test_an_unknown_host_is_told_as_dns(monkeypatch: pytest.MonkeyPatch):
@@ -254,6 +397,34 @@ async def test_the_environments_proxy_is_used_for_real_hosts_only(monkeypatch: p
     assert "407" in exchange.failure.message
     assert proxy.requests[0].startswith(b"CONNECT api.openai.com:443 ")
     assert b"sk-" not in proxy.requests[0]
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"])
+async def test_a_proxy_with_a_login_that_cannot_be_read_is_told_by_its_variable_alone(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(variable, "http://me:hunter/2@127.0.0.1:1")
+    failure = (await send(a_call("https://api.openai.com/v1/models"))).exchange.failure
+    assert failure.kind == "proxy"
+    assert f"see {variable}, where" in failure.message
+    assert "hunter" not in failure.message
+
+
+async def test_a_proxy_without_a_login_that_cannot_be_read_is_told_with_the_reason(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HTTPS_PROXY", "nonsense://x")
+    monkeypatch.setenv("MY_ADDRESS", "me@x.example")
+    failure = (await send(a_call("https://api.openai.com/v1/models"))).exchange.failure
+    assert "cannot be used: Proxy" in failure.message or "nonsense" in failure.message
+    assert "percent-encoded" not in failure.message
+
+
+@pytest.mark.parametrize(("number", "kind"), [(254, None), (255, "too_long")])
+async def test_an_answer_may_have_256_headers(number: int, kind: str | None):
+    async with serving(answer(b"x", *(f"x-{n}: 1" for n in range(number)))) as wire:
+        pending = await send(a_call(wire.url))
+    assert len(pending.exchange.answer.headers) == 256
+    assert (pending.exchange.failure and pending.exchange.failure.kind) == kind
+    assert pending.body == (b"" if kind else b"x")
 
 
 @pytest.mark.parametrize("setting", ["socks5://127.0.0.1:1", "nonsense://x", "http://127.0.0.1:1"])

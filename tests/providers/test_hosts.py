@@ -100,7 +100,8 @@ def test_what_a_profile_is_resolved_with_goes_to_no_other_service(provider: str,
 @pytest.mark.parametrize("host", ["169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254"])
 def test_metadata_is_asked_at_its_fixed_addresses_alone(host: str):
     assert find_refusal("aws-metadata", "http", host, None) == ""
-    for scheme, other, port in (("http", host, 81), ("https", "evil.example", None), ("http", "169.254.1.1", None)):
+    for scheme, other, port in (("http", host, 81), ("https", "evil.example", None), ("http", "169.254.1.1", None),
+                                ("https", host, None), ("https", host, 80), ("http", host, 443)):  # fmt: skip
         assert "not an address of AWS's metadata" in find_refusal("aws-metadata", scheme, other, port)
     assert "not a host" in find_refusal("bedrock", "http", host, None)
 
@@ -135,6 +136,7 @@ def test_a_token_uri_is_googles_or_foreign(uri: str, foreign: bool):
     [
         ("https://api.openai.com/v1", "openai", "own"),
         (" HTTPS://API.OPENAI.COM/v1 ", "openai", "own"),
+        ("https://api.openai.com ", "openai", "own"),
         ("http://api.openai.com/v1", "openai", "foreign"),
         ("https://api.openai.com/v1", "mesh", "foreign"),
         ("https://me@api.openai.com/v1", "openai", "foreign"),
@@ -176,6 +178,12 @@ def test_metadata_is_asked_at_port_80_and_what_has_no_rule_is_refused():
     for host in ("api.openai.com", ""):
         assert find_refusal("nobody", "https", host, None) == f"https://{host} is not a host of nobody"
     assert find_refusal("mesh", "https", "evil.example", 8443).startswith("https://evil.example:8443 is not a host of")
+
+
+def test_two_providers_may_not_say_where_calls_of_one_name_go(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("meshtui.http.hosts.PROVIDER_ROWS", ("openai", "mesh", "openai"))
+    with pytest.raises(ValueError, match="two providers say where openai may go"):
+        find_refusal("openai", "https", "api.openai.com", None)
 
 
 def test_the_file_for_tls_keys_is_told_with_what_it_means():

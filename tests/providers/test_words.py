@@ -9,7 +9,19 @@ import pytest
 
 from meshtui.base.exchange import Failure
 from meshtui.base.sse import EVENT_LIMIT, DamagedError, Event, TooLongError
-from meshtui.http.decoding import TEXT_LIMIT, VALUES_LIMIT, Dialect, Reader, parse_json
+from meshtui.http.decoding import (
+    PIECE,
+    TEXT_LIMIT,
+    VALUES_LIMIT,
+    Dialect,
+    Reader,
+    dig,
+    is_error,
+    join_strings,
+    list_strings,
+    make_inflater,
+    parse_json,
+)
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.bedrock import event_stream as eventstream
 from meshtui.providers.bedrock import requests as bedrock
@@ -202,6 +214,62 @@ def test_a_whole_answer_of_too_many_words_is_a_failure():
     assert reader.failure.kind == "too_long"
 
 
+def test_a_text_of_as_many_words_as_are_taken_is_whole():
+    for more, kind in ((0, None), (1, "too_long")):
+        reader = Reader(chat.DIALECT, stream=False)
+        words = "x" * (TEXT_LIMIT + more)
+        reader.close(json.dumps({"choices": [{"message": {"content": words}}]}).encode())
+        assert (reader.failure and reader.failure.kind) == kind
+        assert reader.text == ("" if kind else words)
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [({"error": {"code": 1}}, True), ({"error": "no"}, True), ({"error": None}, False), ({"error": {}}, False),
+     ({}, False), ([{"error": {}}], True), ([{"error": None}], False), ([], False), ([{}, {"error": 1}], False),
+     ("error", False)],
+)  # fmt: skip
+def test_an_error_is_told_by_its_envelope(value: object, wrong: bool):
+    assert is_error(value) is wrong
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [((), [{"a": "x"}, {"a": 2}, 3]), ((0, "a"), "x"), ((1, "a"), 2), ((2,), 3), ((3,), None), ((-1,), 3),
+     ((-3, "a"), "x"), ((-4,), None), (("a",), None), ((0, 0), None), ((0, "b"), None), ((0, "a", 0), None),
+     ((0, "a", "b"), None)],
+)  # fmt: skip
+def test_a_value_is_found_by_its_path_or_is_none(path: tuple[str | int, ...], found: object):
+    assert dig([{"a": "x"}, {"a": 2}, 3], *path) == found
+
+
+def test_strings_of_a_list_are_found_and_what_is_none_is_passed_over():
+    rows = [{"a": {"b": "x"}}, {"a": {"b": 1}}, {}, "y", {"a": {"b": "z"}}]
+    assert list_strings(rows, "a", "b") == ["x", "z"]
+    assert (list_strings(rows), join_strings(rows, "a", "b")) == (["y"], "xz")
+    assert list_strings({"a": "x"}) == list_strings("xy") == list_strings(None) == []
+
+
+def test_compressed_bytes_come_out_in_pieces_of_a_limited_length():
+    whole = bytes(3 * PIECE + 1)
+    for encoding, sent in (("", whole), ("Identity", whole), ("gzip", zlib.compress(whole, wbits=31))):
+        pieces = list(make_inflater(encoding)(sent))
+        assert b"".join(pieces) == whole
+        assert max(map(len, pieces)) == PIECE
+    inflate = make_inflater("gzip")
+    twice = zlib.compress(b"abc", wbits=31)
+    assert [*inflate(twice[:9]), *inflate(twice[9:]), *inflate(b"what follows")] == [b"abc"]
+
+
+def test_of_a_stream_in_an_unknown_api_nothing_is_understood():
+    reader = Reader(chat.DIALECT, stream=True)
+    assert reader.feed(sse({"a": 1})) + reader.close(b"") == ""
+    assert (reader.understood, reader.refused, reader.ended, reader.failure) == (False, False, False, None)
+    whole = Reader(chat.DIALECT, stream=False)
+    assert whole.feed(sse(chunk("po"))) == ""
+    assert (whole.text, whole.understood) == ("", False)
+
+
 @pytest.mark.attack
 @pytest.mark.parametrize("as_bytes", [False, True])
 def test_json_is_parsed_up_to_a_number_of_values(as_bytes: bool):
@@ -211,3 +279,6 @@ def test_json_is_parsed_up_to_a_number_of_values(as_bytes: bool):
     assert parsed("[" + "[]," * 1000 + "0]") is not None
     assert parsed(json.dumps("x" * 2 * VALUES_LIMIT)) is not None
     assert parsed("[" + "[]," * VALUES_LIMIT + "0]") is None
+    for sign in ",[{":
+        assert parsed(json.dumps(sign * VALUES_LIMIT)) == sign * VALUES_LIMIT
+        assert parsed(json.dumps(sign * (VALUES_LIMIT + 1))) is None

@@ -268,7 +268,7 @@ def _read_facts(sketch: str) -> LineFacts:
             or words.startswith(_CONTINUED)
             or (first in _MAY_CONTINUE_ALSO and bool(_CONTINUED_ALSO.match(words)))
         ),
-        not is_json and last in _OPENING,
+        last in _OPENING,
         not words or first.isspace(),
         first == "T" and words.startswith("Traceback (most recent call last)"),
         first in "DT" and words.startswith(_CHAINED),
