@@ -87,8 +87,8 @@ def _read_foreign(layer: Layer, variable: str, value: str, now: float | None) ->
 
 
 def _list_other_files(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Files of other programs that may hold such keys, read only when given with --file: what each is, its path, and why
-    no program takes its keys for others."""
+    """Files of other programs that may hold such keys, read only when given with --file: what each is, its path, and
+    why it is not read."""
     home = environ.get("HOME") or environ.get("USERPROFILE") or ""
     if not home:
         return []
