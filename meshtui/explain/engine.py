@@ -183,9 +183,11 @@ def _is_unspecific(rule: Rule, is_structural: bool) -> bool:
 
 
 def _assign_provider(inner: ParsedError, around: str) -> ParsedError:
-    """The inner error, assigned to the provider that returned it where nothing identifies its origin; behind Mesh it
-    may be any provider's."""
-    return inner._replace(provider=around) if not inner.provider and around != "mesh" else inner
+    """The inner error, assigned to whoever its own form or words name, else to the provider that returned it; behind
+    Mesh it may be any provider's. A client's name before it says little: everybody's service is called by OpenAI's."""
+    if inner.provider or around == "mesh":
+        return inner
+    return inner._replace(provider=name_signer(inner) or around)
 
 
 def _is_more_specific(within: Explanation, around: Rule) -> bool:
@@ -260,13 +262,10 @@ def _derive_outcome(rule: Rule, provider: str, status: int, own: bool, long_wait
     if rule.local:
         falls_back = settled.falls_back if own else NO
         settled = settled._replace(falls_back=falls_back, mesh_does=NOT_STORED_YET if own else NO_PART)
-    vendor = provider in VENDORS
-    # A provider's row that a vendor's answer fits speaks of that provider; a general row speaks of nobody.
-    rule_speaks = not vendor or rule.id.startswith("general.")
-    own_steps = rule.steps if rule_speaks else ()
+    own_steps = rule.steps if _may_say(rule, provider, *[f"{step.text} {step.command}" for step in rule.steps]) else ()
     found = (
         find_vendor_steps(provider, own_steps or find_steps("", rule.cause))
-        if vendor
+        if provider in VENDORS
         else own_steps or find_steps(provider, rule.cause)
     )
     retryable = cause.retryable if rule.retryable is None else rule.retryable
@@ -275,12 +274,21 @@ def _derive_outcome(rule: Rule, provider: str, status: int, own: bool, long_wait
         credential=credential,
         who=rule.who or cause.who,
         retryable=retryable and not long_wait,
-        headline=(rule_speaks and rule.headline) or settled.headline,
-        not_this=(rule_speaks and say_status(rule.not_this, status)) or settled.not_this,
+        headline=(_may_say(rule, provider, rule.headline) and rule.headline) or settled.headline,
+        not_this=(_may_say(rule, provider, rule.not_this) and say_status(rule.not_this, status)) or settled.not_this,
         consequences=settled,
         steps=found,
         holes=any(map(has_holes, found)),
     )
+
+
+def _may_say(rule: Rule, provider: str, *texts: str) -> bool:
+    """Whether a row's texts hold for this provider's answer. A provider's row that a vendor's answer fits speaks of
+    that provider; only Google's other API shares keys, projects and quotas with Vertex AI."""
+    if provider not in VENDORS or rule.id.partition(".")[0] not in PROVIDER_ROWS:
+        return True
+    lowered = " ".join(texts).lower()
+    return provider == "google-ai-studio" and "vertex" not in lowered and "aiplatform" not in lowered
 
 
 def _wrap_inner(within: Explanation, error: ParsedError) -> Explanation:

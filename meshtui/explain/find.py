@@ -92,10 +92,7 @@ def find_errors(
     if not found:
         from meshtui.explain.formats.logs import is_whole, split_records
 
-        unwrapped = encodings.unwrap(text)
-        if unwrapped != text and (found := _as_one_answer(unwrapped, given)):
-            return found
-        text = unwrapped
+        text = encodings.unwrap(text)
         whole = is_whole(text)
         found = _find_in_records(split_records(text.split("\n"), whole=whole), given)
     return found or (_as_unknown(text, given),)

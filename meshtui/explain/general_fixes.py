@@ -217,6 +217,13 @@ PROXY = cite(
     Step("Try once without the proxy, from another network."),
     _KEEP,
 )
+PROXY_FAILED = cite(
+    _CURL_NETWORK,
+    Step("Look at the proxy's address: a proxy that speaks plain HTTP is named with http://, also for https "
+         "addresses.", _PROXIES),
+    Step("Try once without the proxy, or ask its administrator whether it reaches the provider's host."),
+    _KEEP,
+)  # fmt: skip
 CONNECT_TIMEOUT = cite(
     _CURL_TIME,
     Step("See whether a firewall drops the connection: it works from another network then.", _OUTSIDE),
@@ -285,6 +292,19 @@ UNUSABLE = cite(
     _OWN_FINDINGS,
     Step("Look at what is known of the key: it names the place, and how to fix it.", "meshtui check --offline"),
 )
+
+LIBRARY_NEWER = cite(
+    "https://github.com/openai/openai-python/discussions/742",
+    Step("Let the program have the library that it was written for.", "pip install 'openai<1'"),
+    Step("Or rewrite its calls for the new one.",
+         url="https://github.com/openai/openai-python/discussions/742"),
+)  # fmt: skip
+LIBRARY_OLDER = cite(
+    "https://pypi.org/project/openai/#history",
+    Step("See which version is installed where the program runs, and compare it with the one that it asks for.",
+         "python3 -m pip show openai"),
+    Step("See that no file of your own is named openai.py: Python would load it instead of the library."),
+)  # fmt: skip
 
 WALL = cite(
     _CLOUDFLARE,

@@ -229,7 +229,7 @@ _RULES = (
     ),
     Rule(
         "general.timeout", "timeout",
-        says=("timed out", "timeout", "time-out", "deadline exceeded", "took too long"),
+        says=("timed out", "timeout", "time-out", "timing out", "deadline exceeded", "took too long"),
         also=("connection_failed", "provider_error"),
     ),
     Rule(
@@ -262,6 +262,10 @@ _RULES = (
         "general.unauthorised", "credential_invalid", status=(0, 200, 400, 401, 403, 500),
         says=("unauthorized", "unauthorised", "unauthenticated", "access denied due to invalid"),
         also=("credential_missing", "credential_expired", "permission_missing"),
+    ),
+    Rule(
+        "general.request-type", "request_invalid", type=("invalid_request_error",), status=(0, 400, 404, 422),
+        also=("credential_invalid", "model_not_found"),
     ),
 )  # fmt: skip
 

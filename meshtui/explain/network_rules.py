@@ -97,9 +97,19 @@ GATEWAYS = (
         steps=steps.NO_HEADER,
     ),
     Rule(
+        "edge.kong-timeout", "timeout", says=("the upstream server is timing out",), also=("provider_error",),
+        headline="A gateway waited for the provider in vain", steps=steps.GATEWAY_TIMEOUT,
+    ),
+    Rule(
+        "edge.kong-upstream", "provider_error",
+        says=("an invalid response was received from the upstream server",
+              "failure to get a peer from the ring-balancer"),
+        headline="A gateway could not reach the provider behind it", steps=steps.GATEWAY,
+    ),
+    Rule(
         "edge.upstream-timeout", "timeout", shape=_PAGE,
         says=("upstream request timeout", "stream timeout", "gateway time-out", "gateway timeout",
-              "gateway timed out", "a timeout occurred", "the upstream server is timing out", "error 524",
+              "gateway timed out", "a timeout occurred", "upstream timed out", "error 524",
               "error 522", "error code: 524", "error code: 522", "error code: 504"),
         status=(0, 408, 500, 502, 503, 504, 520, 522, 524), also=("provider_error",),
         headline="A gateway waited for the provider in vain", steps=steps.GATEWAY_TIMEOUT,
@@ -111,23 +121,29 @@ GATEWAYS = (
     Rule(
         "edge.upstream", "provider_error", shape=_PAGE,
         says=("upstream connect error", "no healthy upstream", "bad gateway", "upstream prematurely closed",
-              "invalid response was received from the upstream", "web server is down", "origin is unreachable",
+              "web server is down", "origin is unreachable",
               "web server is returning an unknown error",
-              "failure to get a peer", "error code: 502", "error code: 520", "error code: 521", "error code: 523",
+              "error code: 502", "error code: 520", "error code: 521", "error code: 523",
               "internal server error", "could not connect to origin", "backend fetch failed", "upstream_reset",
               "reset before headers"),
         status=(0, 500, 502, 503, 520, 521, 523, 525, 526, 527, 530),
         headline="A gateway could not reach the provider behind it", steps=steps.GATEWAY,
     ),
     Rule(
-        "edge.unavailable", "provider_error", shape=_PAGE, status=(0, 503), certainty="likely",
+        "edge.unavailable", "provider_error", shape=_PAGE, status=(0, 500, 503), certainty="likely",
         says=("service unavailable", "service temporarily unavailable"), also=("capacity_exhausted",),
         headline="The provider, or a gateway in front of it, is unavailable", steps=steps.GATEWAY,
     ),
     Rule(
-        "edge.failed", "provider_error", shape=("html", "text"),
+        "edge.failed", "provider_error", shape=("html",),
         status=(500, 502, 503, 520, 521, 523, 525, 526, 527, 530), also=("capacity_exhausted",),
         headline="A gateway in front of the provider failed", steps=steps.GATEWAY,
+    ),
+    Rule(
+        "edge.failed-said", "provider_error", shape=("text",), certainty="likely",
+        status=(500, 502, 503, 520, 521, 523, 525, 526, 527, 530),
+        also=("capacity_exhausted", "timeout", "connection_failed", "rate_limited"),
+        headline="The provider, or a server in front of it, failed", steps=steps.GATEWAY,
     ),
     Rule(
         "edge.too-large", "request_invalid", shape=_PAGE, status=(413,),
@@ -240,7 +256,24 @@ _HEADER = (
     ),
 )  # fmt: skip
 
-HEADER = tuple(rule._replace(local=True) for rule in _HEADER)
+# The program and the library that it calls are of different times.
+_LIBRARY = (
+    Rule(
+        "local.library-newer", "request_invalid", status=(0,),
+        says=("no longer supported in openai>=1.0.0", "apiremovedinv1"),
+        headline="The program was written for openai below 1.0, and a newer one is installed",
+        not_this="Nothing was sent, so no server has judged the key.", steps=steps.LIBRARY_NEWER,
+    ),
+    Rule(
+        "local.library-older", "request_invalid", status=(0,), certainty="likely",
+        pattern=r"(?:module 'openai\S{0,40}' has no attribute '|cannot import name '\w{1,60}' from 'openai)",
+        says=("module 'openai", "from 'openai"), also=("unknown",),
+        headline="The openai library that is installed is not the one that the program was written for",
+        not_this="Nothing was sent, so no server has judged the key.", steps=steps.LIBRARY_OLDER,
+    ),
+)  # fmt: skip
+
+HEADER = tuple(rule._replace(local=True) for rule in (*_HEADER, *_LIBRARY))
 
 # What is known of the key offline kept our own client from sending it.
 UNSENT = tuple(
@@ -255,9 +288,17 @@ UNSENT = tuple(
 # The words of other people's clients.
 SENTENCES = (
     Rule(
+        "local.proxy-failed", "connection_failed", status=(0,), certainty="likely", also=("network_blocked",),
+        says=("tunnel connection failed", "connect tunnel failed"),
+        pattern=r"tunnel (?:connection )?failed(?:: |, response )(?!40[37]|451)\d{3}",
+        headline="The proxy on the way could not open a connection to the provider",
+        not_this="The status is the proxy's own: the provider has not seen the request.", steps=steps.PROXY_FAILED,
+    ),
+    Rule(
         "local.proxy", "network_blocked", status=(0, 407), who="caller", also=("connection_failed",),
         call=("local",), type=("proxy",),
-        or_says=("proxy authentication required", "tunnel connection failed", "407 proxy"),
+        or_says=("proxy authentication required", "tunnel connection failed", "connect tunnel failed",
+                 "407 proxy"),
         headline="The proxy on the way did not let the request through", not_this=_UNTESTED, steps=steps.PROXY,
     ),
     Rule(
@@ -329,7 +370,8 @@ SENTENCES = (
               "apiconnectionerror", "fetch failed", "failed, reason:", "max retries exceeded", "newconnectionerror",
               "failed to establish a new connection", "network error", "failed to fetch",
               "all connection attempts failed", "err_internet_disconnected", "err_network", "transporterror",
-              "error sending request", "connection failed", "unable to connect"),
+              "error sending request", "connection failed", "unable to connect", "unable to establish",
+              "network connection lost"),
         headline="No connection to the provider came about", not_this=_UNTESTED, steps=steps.NETWORK,
     ),
 )  # fmt: skip

@@ -27,7 +27,7 @@ from meshtui.explain.formats.fields import MAX_TEXT, STATUSES_IN_USE
 from meshtui.explain.formats.literals import find_value, parse_value, remove_backslashes
 from meshtui.explain.formats.logs import may_fail
 from meshtui.explain.formats.records import Around, Piece, list_error_pieces
-from meshtui.explain.formats.traces import find_printed_errors, find_status_mentions, list_sentences
+from meshtui.explain.formats.traces import find_printed_errors, find_status_mentions, list_sentences, remove_frames
 from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_fields, parse_response
 from meshtui.explain.rule_tables import list_rules
@@ -94,21 +94,23 @@ def list_telling_words(lowered: str) -> frozenset[str]:
 class _Source:
     """A text that is searched, and whose address and client library show in it."""
 
-    __slots__ = ("_client", "address", "given", "text")
+    __slots__ = ("_client", "_outer", "address", "given", "text")
 
-    def __init__(self, text: str, given: Given, address: Where) -> None:
-        self.text, self.given = text, given
+    def __init__(self, text: str, given: Given, address: Where, outer: _Source | None = None) -> None:
+        self.text, self.given, self._outer = text, given, outer
         own = find_first_address(text) if "//" in text else Where()
         self.address = own if own.provider else address
         self._client: str | None = None
 
     @property
     def client(self) -> str:
-        """Whose client library printed the text: a provider or a vendor; empty where none shows."""
+        """Whose client library printed the text, or the one around it: a provider or a vendor; empty where none
+        shows."""
         if self._client is None:
-            self._client = find_vendor_of_client(self.text) or next(
+            own = find_vendor_of_client(self.text) or next(
                 (provider for provider, names in _CLIENTS if any(name in self.text for name in names)), ""
             )
+            self._client = own or (self._outer.client if self._outer else "")
         return self._client
 
     def candidate(self, start: int, end: int, error: ParsedError) -> Candidate:
@@ -243,8 +245,9 @@ def _list_piece_candidates(piece: Piece, source: _Source, depth: int, at: int = 
         error = parse_fields(fields, headers=piece.around.headers)
         one = _Source(source.text, source.given, piece.around.address) if piece.around.address.provider else source
         yield from add_statuses([one.candidate(at, at, error)], error.message)
-    elif may_fail(piece.text) or "{" in piece.text:
-        inner = _Source(strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n")), source.given, piece.around.address)
+    elif may_fail(piece.text) or "{" in piece.text or "map[" in piece.text:
+        words = strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n"))
+        inner = _Source(words, source.given, piece.around.address, source)
         yield from add_statuses(list(_with_entities(inner, depth - 1)), inner.text)
         if " " in piece.text:
             yield from (one for one in _find_in_sentences(inner) if one.rank)
@@ -277,7 +280,7 @@ def _find_in_sentences(source: _Source) -> list[Candidate]:
     text = source.text
     mentions = find_status_mentions(text)
     quiet = bool(_QUIET.search(text)) and not _LOUD.search(text)
-    lines = [line for line in text.split("\n") if may_fail(line)][:MAX_SENTENCES] if "\n" in text else []
+    lines = [line for line in remove_frames(text).split("\n") if may_fail(line)][:MAX_SENTENCES] if "\n" in text else []
     found = []
     for message in (*lines, list_sentences(text) if "\n" in text else text):
         status = next((one.status for one in mentions if text[one.start : one.end] in message), 0)

@@ -1,6 +1,7 @@
 """Rules and steps for relays that speak OpenAI's form: one-api, new-api and others like them.
 
-They are recognised by their error type (`one_api_error`, `new_api_error`, `…_api_error`). Their own refusals speak of
+They are recognised by their error type (`one_api_error`, `new_api_error`, `…_api_error`), by codes and by sentences of
+their own (`vendors`). Their own refusals speak of
 the relay's token, user and channels, in Chinese or English, and never of a key at the provider. Codes and sentences
 are as people pasted them or as we remember them; they were not compared with the projects' sources, so none is
 certain.
@@ -101,7 +102,7 @@ _ROWS = (
         reference=_NEW_API,
     ),
     Rule(
-        "relay.upstream", "provider_error", status=tuple(range(500, 600)),
+        "relay.upstream", "provider_error", status=(0, *range(500, 600)),
         code=("do_request_failed", "bad_response", "bad_response_status_code", "bad_response_body",
               "read_response_body_failed", "get_channel_failed"), also=("connection_failed", "capacity_exhausted"),
         headline="The relay got no good answer from the provider", steps=BUSY, reference=_NEW_API,

@@ -12,18 +12,24 @@ from meshtui.explain.model import Rule, Step
 
 _RULES = {
     "relays": "meshtui.explain.relay_rules:RULES",
+    "gateways": "meshtui.explain.gateway_rules:RULES",
     "network": "meshtui.explain.network_rules:NETWORK_RULES",
     "general": "meshtui.explain.general_rules:RULES",
     "status": "meshtui.explain.network_rules:STATUS_RULES",
 }
 _LAST = ("network", "general", "status")
-_FOREIGN = {"google-ai-studio": ("vertex",)}
-"""Vendors who answer in the words of a provider."""
+_FOREIGN = {
+    "google-ai-studio": ("vertex",),
+    "one-api": ("relays",),
+    "litellm": ("gateways",),
+    "cloudflare-ai-gateway": ("gateways",),
+}
+"""Vendors who answer in the words of a provider, or in words that have a table."""
 
 
 @cache
 def load_rules(name: str) -> tuple[Rule, ...]:
-    """The rows of one table: a provider's, or `relays`, `network`, `status`."""
+    """The rows of one table: a provider's, or one of those above."""
     if name in PROVIDER_ROWS:
         provided: tuple[Rule, ...] = load_part(name, "errors").RULES
         return provided
@@ -41,7 +47,7 @@ def order_tables(provider: str, relayed: bool) -> tuple[str, ...]:
 
 
 def list_rules() -> tuple[Rule, ...]:
-    return tuple(rule for name in ("relays", *PROVIDER_ROWS, *_LAST) for rule in load_rules(name))
+    return tuple(rule for name in ("relays", "gateways", *PROVIDER_ROWS, *_LAST) for rule in load_rules(name))
 
 
 @cache

@@ -114,7 +114,9 @@ VENDORS: dict[str, Vendor] = {
     "portkey": Vendor("Portkey", ("portkey.ai",), ("x-portkey-",), ("portkey",), ("portkey_ai.", "portkey-ai"),
                       "https://app.portkey.ai/api-keys"),
     "cloudflare-ai-gateway": Vendor("Cloudflare AI Gateway", ("gateway.ai.cloudflare.com",), ("cf-aig-",),
-                                    ("configure ai gateway", "gateway.ai.cloudflare.com")),
+                                    ("configure ai gateway", "gateway.ai.cloudflare.com", "could not route to /",
+                                     "not supported for requested uri",
+                                     "aierror: bad input"), ("AiGatewayError",)),
     "vercel-ai-gateway": Vendor("Vercel AI Gateway", ("ai-gateway.vercel.sh",), ("x-vercel-ai",),
                                 ("ai-gateway.vercel.sh", "vercel.com/docs/ai-gateway", "ai_gateway_api_key"),
                                 ("@ai-sdk/gateway", "GatewayAuthenticationError", "GatewayError")),
@@ -122,6 +124,10 @@ VENDORS: dict[str, Vendor] = {
                    ("no api key found in request", "no credentials found for given",
                     "no route matched with those values",
                     "konghq")),
+    "one-api": Vendor("One API or New API", (), (),
+                      ("该令牌已", "该令牌状态", "该令牌无权", "未提供令牌", "无效的令牌", "当前分组",
+                       "分组上游", "负载已饱和", "无可用渠道",
+                       "扣费额度失败", "用户剩余额度", "用户额度不足", "token remain quota", "relay error (channel #")),
     "helicone": Vendor("Helicone", ("helicone.ai", "hconeai.com"), ("helicone-",), ("helicone",)),
     "bifrost": Vendor("Bifrost", (), ("x-bf-", "x-bifrost"), ("bifrost",)),
 }  # fmt: skip
@@ -165,7 +171,9 @@ _OPENAI_CODES = frozenset({
 })  # fmt: skip
 _CODES = dict.fromkeys(("DeploymentNotFound", "OperationNotSupported", "PermissionDenied", "content_filter",
                         "ResponsibleAIPolicyViolation", "unavailable_model", "AuthenticationFailed"),
-                       "azure-openai")  # fmt: skip
+                       "azure-openai") | dict.fromkeys(
+    ("insufficient_user_quota", "pre_consume_token_quota_failed", "bad_response_status_code", "do_request_failed",
+     "bad_response_body", "read_response_body_failed", "get_channel_failed"), "one-api")  # fmt: skip
 _TYPES = {
     **dict.fromkeys(("overloaded_error", "billing_error"), "anthropic"),
     "ACCOUNT_SUSPENDED": "fireworks", "service_tier_capacity_exceeded": "mistral",
@@ -173,6 +181,7 @@ _TYPES = {
                      "team_model_access_denied", "user_model_access_denied", "no_db_connection", "auth_error"),
                     "litellm"),
     **dict.fromkeys(("NotFoundError", "BadRequestError"), "vllm"),
+    **dict.fromkeys(("one_api_error", "new_api_error"), "one-api"),
 }  # fmt: skip
 """Codes and types that this vendor alone uses; the rest it shares with others."""
 _SAYS = (
@@ -264,7 +273,7 @@ def _match_form_vendors(error: ParsedError) -> str:
         return "deepseek"  # its codes are the others' types
     if error.code == "invalid_api_key" and error.message == "Invalid API Key":
         return "groq"
-    if '"success":' in error.text and '"messages":' in error.text:
+    if error.metadata.get("envelope") == "cloudflare" or ('"success":' in error.text and '"messages":' in error.text):
         return "cloudflare-ai-gateway"
     return _CODES.get(error.code) or _TYPES.get(error.type, "")
 

@@ -57,8 +57,8 @@ def read_credentials(headers: Iterable[tuple[str, str]], query: str, secrets: Se
     ]
     found += [
         SentCredential(Scheme.QUERY, name, secrets.keep(value))
-        for name, value in parse_qsl(query)
-        if name.lower() in _KEY_PARAMETERS and value
+        for name, value in parse_qsl(query)  # leaves out those without a value
+        if name.lower() in _KEY_PARAMETERS
     ]
     for name, value in named:
         if name.lower() == "x-amz-security-token":

@@ -163,6 +163,11 @@ ACCOUNT: tuple[Case, ...] = (
          "about the key's IAM")),
     Case("bedrock.use-case-form", absent("Model use case details have not been submitted for this account."),
          "model_access_not_granted", ADMIN, False, ("15 minutes",)),
+    Case("bedrock.use-case-form",
+         {"body": '{"status": "failure", "message": "aws-bedrock error: The model returned the following errors: You '
+                  'have not filled out the required use-case form for this model.", "error": {"message": "aws-bedrock '
+                  'error: The model returned the following errors: You have not f"}}', "status": 400},
+         "model_access_not_granted", ADMIN, False),
     Case("bedrock.use-case-form", aws(404, "FTUFormNotFilled"), "model_access_not_granted", ADMIN, False),
     Case("bedrock.account-verification",
          refused("Your account is currently being verified. Verification normally takes less than 2 hours."),

@@ -80,6 +80,7 @@ SENTENCES = (
     Case("general.shut-out", said("Your project has been denied access.", 403), "credential_disabled", ADMIN, False),
     Case("general.denied", said("Access is denied", 403), "permission_missing", ADMIN, False),
     Case("general.unauthorised", said("Unauthorized", 401), "credential_invalid", OWNER, False),
+    Case("general.request-type", coded("invalid_request_error", 400, "type"), "request_invalid", CALLER, False),
 )
 CODES = (
     ("key-code", "invalid_credentials", "credential_invalid", OWNER, False),

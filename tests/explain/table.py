@@ -48,6 +48,7 @@ as in `USUAL`; a name that an error does not have is a header's.
 """
 USUAL: dict[str, dict[str, Any]] = {
     "relay": {"type": "new_api_error", "origin": "error", "shape": "json"},
+    "gateway": {"provider": "cloudflare-ai-gateway", "origin": "error", "shape": "json"},
     "general": {"provider": "mistral", "origin": "error", "shape": "json"},
     "status": {"shape": "json"},
     "edge": {"origin": "text", "shape": "text"},

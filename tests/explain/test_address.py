@@ -38,6 +38,15 @@ ADDRESSES = {
     f"{VERTEX}/publishers/anthropic/models/claude-sonnet-4@20250514:streamRawPredict": (
         "vertex", "chat", Context(project="acme-1", region="europe-west4", model="claude-sonnet-4@20250514")),
     f"{VERTEX}/publishers/google/models": ("vertex", "models", Context(project="acme-1", region="europe-west4")),
+    f"{VERTEX}/publishers/google/models/gemini-2.5-pro:rawPredict": (
+        "vertex", "chat", Context(project="acme-1", region="europe-west4", model="gemini-2.5-pro")),
+    "https://aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/m/models/x:streamGenerateContent": (
+        "vertex", "chat", Context(project="p", region="l", model="x")),
+    "https://aiplatform.googleapis.com/v1/projects/p": ("vertex", "chat", Context()),
+    "https://us-gov-west-1.amazonaws.com/model/x/converse": (
+        "bedrock", "converse", Context(model="x", region="us-gov-west-1")),
+    "https://bedrock-runtime.amazonaws.com/model/x?a=b": ("bedrock", "chat", Context(model="x")),
+    "https://bedrock-runtime.cn-north-1.amazonaws.com.cn/": ("bedrock", "chat", Context(region="cn-north-1")),
     "https://api.openai.com.evil.example/v1/models": ("", "", Context()),
     "https://nobody.example/model/x/converse": ("", "", Context()),
     "no address at all": ("", "", Context()),
@@ -59,7 +68,13 @@ def test_the_first_address_of_somebody_known_counts_and_of_many_only_the_first_o
         known
     )
     assert find_first_address("https://nobody.example/ " * 19 + known).provider == "openai"
-    assert find_first_address("https://nobody.example/ " * 30 + known) == Where()
+    assert find_first_address("https://nobody.example/ " * 20 + known).provider == "openai"
+    assert find_first_address("https://nobody.example/ " * 21 + known) == Where()
+    assert find_first_address("see http://x.ai").provider == "xai"
+    for end in " '\"<>)]}":
+        assert find_first_address(f"(https://api.openai.com/v1{end}/models") == read_address(
+            "https://api.openai.com/v1"
+        )
     assert find_first_address("none") == Where()
 
 

@@ -22,7 +22,7 @@ from meshtui.explain.causes import (
 
 PACKAGE = Path(meshtui.__file__).parent
 RULES = re.compile(
-    r"providers/\w+/(errors|fixes|checks)|explain/(causes|network_rules|relay_rules|general_rules|general_fixes)|sandbox/"
+    r"providers/\w+/(errors|fixes|checks)|explain/(causes|network_rules|relay_rules|gateway_rules|general_rules|general_fixes)|sandbox/"
 )
 """Where a label is at home: its row, and the rules and steps that lead to it."""
 

@@ -67,7 +67,7 @@ WAYS: tuple[Callable[[Given], Given], ...] = (
 
 def told_worse(provider: str, case: Case, way: Callable[[Given], Given]) -> Iterator[Explanation]:
     """With the provider named, and without."""
-    known = "" if provider in ("edges", "status", "relays") else provider
+    known = "" if provider in ("edges", "status", "relays", "gateways") else provider
     for name in {known, ""}:
         yield explain(parse_response(**way({"provider": name, **case.given})))
 

@@ -10,6 +10,7 @@ from meshtui.explain.formats.encodings import (
     decode_entities,
     detect_encoding,
     find_line_prefix,
+    open_boxes,
     strip_prefixes,
     unwrap,
 )
@@ -20,6 +21,11 @@ CLEANED = {
     r"\033[31mred\033[0m": "red",
     r"\u001b[31mred\u001B[0m": "red",
     "red[0m!": "red!",
+    r"\x1b[31mred": "red",
+    r"\033[31mred": "red",
+    r"\u001b[31mred": "red",
+    r"\u001B[31mred": "red",
+    "[31m, red [39m, green": ", red , green",
     "^[[1;31mred^[[39m": "red",
     "[31m, red[39m": ", red",
     "[38;5;12;1;4m- red[0m": "- red",
@@ -116,6 +122,8 @@ LINES = {
     "2026/10/05  WARN it": (" WARN it", "2026/10/05"),
     "2026-10-05 it": ("2026-10-05 it", ""),
     "<3>it failed at 08:11:10": ("it failed at 08:11:10", ""),
+    "<3>at 08:11:10 it failed": ("at 08:11:10 it failed", ""),
+    "2026-10-05 08:11:10 web01 app[12]: it": ("it", "2026-10-05 08:11:10"),
     "Mon, Oct 5 08:11:10 it": ("it", "Mon, Oct 5 08:11:10"),
     "Oct 05, 2026 08:11:10 AM it": ("it", "Oct 05, 2026 08:11:10 AM"),
     "Oct 05, 2026 08:11:10.123 PM it": ("it", "Oct 05, 2026 08:11:10.123 PM"),
@@ -217,3 +225,27 @@ def test_text_of_wide_characters_and_of_many_letters_that_are_not_ascii_is_read(
     assert decode("\ufeffнет".encode()) == "нет"
     assert decode(b"\0\0\0\0" + "нет".encode()) == "\0\0\0\0нет"
     assert decode("é".encode("utf-16-le") * 2 + "ab".encode("utf-16-le") * 2) == "ééabab"
+
+
+FRAMED = """ draw (pictures MCP Server) {"prompt":"a chart"}
+│                                                        │
+│   MCP error: {"error":{"code":401,"message":"API keys   │
+│   are not supported by this API","status":"UNAUTHENTIC │
+│   ATED"}}                                              │
+╰────────────────────────────────────────────────────────╯
+done"""
+
+
+def test_a_value_that_a_terminal_s_frame_broke_is_whole_again():
+    lines = open_boxes(FRAMED).split("\n")
+    assert lines[2] == (
+        'MCP error: {"error":{"code":401,"message":"API keys are not supported by this API",'
+        '"status":"UNAUTHENTICATED"}}'
+    )
+    assert (lines[0], lines[-1]) == (FRAMED.split("\n")[0], "done")
+
+
+def test_lines_in_a_frame_without_a_value_stay_as_they_are():
+    framed = "│ ❱ 700 │ result = call()   │\n│   701 │ return result     │"
+    assert open_boxes(framed) == framed
+    assert open_boxes("no frame { 'a' }") == "no frame { 'a' }"

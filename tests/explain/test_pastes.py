@@ -59,6 +59,10 @@ PASTES: dict[str, Expected] = {
     "celery": Expected("request_invalid", "openai", 400),
     "sidekiq": Expected("model_access_not_granted", "bedrock"),
     "spring-ai": Expected("model_not_found", "openai", 404),
+    "spring-ai-on-bedrock": Expected("request_invalid", "bedrock", 400),
+    "home-assistant": Expected("request_invalid", "cloudflare-ai-gateway", 405),
+    "langchain-behind-a-proxy": Expected("connection_failed", "openai"),
+    "opencode-with-gemini": Expected("permission_missing", "google-ai-studio", 403),
     "elixir": Expected("credential_invalid", "openai"),
     "swift": Expected("quota_exhausted", "openai", 429),
     "kotlin": Expected("credential_missing", "openai", 401),
@@ -92,6 +96,13 @@ def test_the_first_error_of_a_paste_is_the_one_to_begin_with(name: str):
     told = find_errors(read_paste(name))[0].explanation
     assert (told.cause, told.provider, told.status) == (paste.cause, paste.provider, paste.status)
     assert told.certainty != "certain" or told.proof
+
+
+def test_google_s_older_form_beside_the_newer_one_is_no_second_error():
+    told = [one.explanation for one in find_errors(read_paste("opencode-with-gemini"))]
+    assert [one.rule for one in told] == ["vertex.scopes"]
+    assert "scope" in told[0].headline
+    assert "scope" in told[0].steps[0].text
 
 
 @pytest.mark.parametrize("name", PASTES)

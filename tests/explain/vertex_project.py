@@ -163,6 +163,10 @@ SHUT_OUT = (
                                 "of Terms of\n\t\tService."), "credential_disabled", ADMIN, False, ("appeal",)),
     Case("vertex.access-denied", google(403, "PERMISSION_DENIED", "Your project has been denied access. Please contact "
                                         "support."), "credential_disabled", ADMIN, False, ("no role is missing",)),
+    Case("vertex.service-agent-absent",
+         google(400, "INVALID_ARGUMENT", "Service account service-123@gcp-sa-vertex-tune.iam.gserviceaccount.com does "
+                                         "not exist."),
+         "request_invalid", CALLER, False, ("none of yours", "services identity create")),
     Case("vertex.service-agents", google(400, "FAILED_PRECONDITION", "Service agents are being provisioned. Service "
                                                                      "agents "
                                          "are needed to read the Cloud Storage file provided. So please try again in a "

@@ -10,8 +10,10 @@ from meshtui.base.exchange import Answer, Exchange, Request
 from meshtui.explain.model import ParsedError
 from meshtui.providers.bedrock.iam_denials import (
     describe_lacking,
+    describe_right,
     find_other_account,
     find_profile_denial,
+    find_regionless_denial,
     read_denial,
 )
 
@@ -95,3 +97,43 @@ def test_an_inference_profile_needs_the_model_behind_it_too(geography: str):
     model = ParsedError(message=say(f"{ARN}:user/bob", BEDROCK, NOTHING))
     assert find_profile_denial(model) is None
     assert find_other_account(model) is None
+
+
+@pytest.mark.parametrize(
+    "right", ["bedrock:ListModels", "bedrock:CallWithBearerToken", "bedrock-mantle:CallWithBearerToken"]
+)
+def test_actions_that_no_resource_narrows_are_allowed_on_all(right: str):
+    named = read_denial(ParsedError(message=f"is not authorized to perform: {right}"))
+    assert named == {"permission": right, "arn": "*"}
+    assert read_denial(ParsedError(message=f"is not authorized to perform: {right} on resource: *.")) == named
+
+
+@pytest.mark.parametrize("who", ["arn:aws:iam", "x:aws:iam::123456789012:user/bob"])
+def test_what_is_no_arn_names_nobody(who: str):
+    read = read_denial(ParsedError(message=say(who, BEDROCK, NOTHING)))
+    assert read is not None
+    assert read.keys() & {"account", "identity", "identity_kind"} == set()
+
+
+def test_another_sentence_is_about_no_account_and_no_profile():
+    error = ParsedError(message="no such thing")
+    assert find_other_account(error) is None
+    assert find_profile_denial(error) is None
+    assert find_regionless_denial(error) is None
+
+
+@pytest.mark.parametrize(("arn", "kind"), [
+    (f"{ARN}:user/team/bob", "user"), (f"{ARN}:role/Ops", "role"), (f"{STS}/Ops/a:b", "role"),
+    (f"{ARN}:root", "identity"), ("arn:aws:sts::123456789012:federated-user/bob", "identity"),
+])  # fmt: skip
+def test_whose_arn_it_is_is_said_in_a_word(arn: str, kind: str):
+    assert describe_right(arn, "bedrock:InvokeModel") == f"the {kind} lacks bedrock:InvokeModel"
+
+
+def test_a_denial_outside_certain_regions_is_known_by_a_resource_without_one():
+    for region, is_one in (("", True), ("eu-west-3", False)):
+        resource = f"arn:aws:bedrock:{region}::foundation-model/amazon.nova-micro-v1:0"
+        sentence = f"is not authorized to perform: bedrock:InvokeModel on resource: {resource}"
+        found = find_regionless_denial(ParsedError(message=sentence))
+        assert (found is not None) is is_one
+    assert find_regionless_denial(ParsedError(message="is not authorized to perform: bedrock:InvokeModel")) is None

@@ -10,7 +10,7 @@ import pytest
 from meshtui.tap.addresses import RefusalError, find_route
 from meshtui.tap.environment import make_base_urls
 
-from .hosts import Asked, World, answer, serve_addresses
+from .hosts import Asked, World, answer, serve, serve_addresses
 
 KEY_ID, SECRET = "AKIAFAKEFAKEFAKE7777", "f" * 40
 BOTO3 = """
@@ -75,6 +75,7 @@ def test_a_signature_is_made_anew_for_the_real_host(world: World, address: str):
     (asked,) = world.asked
     assert asked.headers["host"] == "bedrock-runtime.us-east-1.amazonaws.com"
     assert asked.headers["authorization"].endswith(f"Signature={signature_of(asked)}")
+    assert "/us-east-1/bedrock/aws4_request" in asked.headers["authorization"]  # as the program signed
     assert world.calls[0].exchange.status == 403
 
 
@@ -125,12 +126,112 @@ def test_a_kept_connection_serves_one_request_after_the_other(world: World, addr
         ),
         ("/vertex/v1/projects/p/locations/global/x", "",
          "aiplatform.googleapis.com", "/v1/projects/p/locations/global/x"),
+        ("/vertex/v1/x", "", "aiplatform.googleapis.com", "/v1/x"),
+        ("/vertex/v1/projects/p/locations/eu/x", "", "aiplatform.eu.rep.googleapis.com",
+         "/v1/projects/p/locations/eu/x"),
+        ("/vertex/v1/projects/p/locations/us/x", "", "aiplatform.us.rep.googleapis.com",
+         "/v1/projects/p/locations/us/x"),
+        ("/vertex/v1/projects/p/locations/evil.example/x", "", "aiplatform.googleapis.com",
+         "/v1/projects/p/locations/evil.example/x"),
+        ("/aws/guardrail/g/apply", "eu-west-1/bedrock", "bedrock-runtime.eu-west-1.amazonaws.com",
+         "/guardrail/g/apply"),
+        ("/aws/async-invoke", "eu-west-1/bedrock", "bedrock-runtime.eu-west-1.amazonaws.com", "/async-invoke"),
+        ("/aws/model-import-jobs", "eu-west-1/bedrock", "bedrock.eu-west-1.amazonaws.com", "/model-import-jobs"),
+        ("/aws/x/model/m", "eu-west-1/bedrock", "bedrock.eu-west-1.amazonaws.com", "/x/model/m"),
+        ("/openai", "", "api.openai.com", "/"),
     ],
 )  # fmt: skip
 def test_each_address_leads_to_its_providers_hosts_only(target: str, scope: str, host: str, path: str):
     assert find_route(target, scope=scope) == (host, path)
 
 
+@pytest.mark.parametrize(("scope", "region", "host"), [
+    ("", "eu-west-3", "bedrock-runtime.eu-west-3.amazonaws.com"),
+    ("eu-west-1/bedrock", "eu-west-3", "bedrock-runtime.eu-west-1.amazonaws.com"),
+    ("x/bedrock", "us-gov-west-1", "bedrock-runtime.us-gov-west-1.amazonaws.com"),
+    ("", "evil.example", "bedrock-runtime.us-east-1.amazonaws.com"),
+])  # fmt: skip
+def test_a_bearer_key_goes_to_the_region_that_the_environment_names(scope: str, region: str, host: str):
+    assert find_route("/aws/model/m/converse", scope=scope, region=region).host == host
+
+
 def test_there_are_no_other_addresses():
-    with pytest.raises(RefusalError, match="/openai/v1, /mesh/v1, /aws and /vertex"):
+    with pytest.raises(RefusalError, match="/openai/v1, /mesh/v1, /aws and /vertex") as refused:
         find_route("/elsewhere/v1")
+    assert (refused.value.status, refused.value.kind) == (404, "NoSuchAddress")
+
+
+HOP_BY_HOP = ("Keep-Alive: timeout=5", "Proxy-Authorization: Basic eA==", "Proxy-Connection: keep-alive",
+              "Connection: keep-alive", "TE: trailers", "Trailer: X")  # fmt: skip
+
+
+def test_what_is_meant_for_the_way_is_not_passed_on_and_all_else_is(world: World, address: str, key: str):
+    given = [part for header in (*HOP_BY_HOP, "X-Mine: 1", f"Authorization: Bearer {key}") for part in ("-H", header)]
+    done = child(world, address, "curl", "-sS", f"{address}/openai/v1/models?a=b", *given)
+    assert "invalid_api_key" in done.stdout, done.stderr
+    child(world, address, "curl", "-sS", f"{address}/openai/v1/chat", *given, "-H", "Expect: 100-continue", "-d", "{}")
+    child(world, address, "curl", "-sS", f"{address}/openai/v1/chat", *given, "-X", "PUT")
+    read, sent, put = world.asked
+    assert not {header.partition(":")[0].lower() for header in HOP_BY_HOP} & {*read.headers, *sent.headers}
+    assert (read.target, read.headers["x-mine"], read.headers["host"]) == ("/v1/models?a=b", "1", "api.openai.com")
+    assert "content-length" not in read.headers
+    assert (sent.body, sent.headers["content-length"], sent.headers.get("expect")) == (b"{}", "2", None)
+    assert (put.method, put.headers["content-length"]) == ("PUT", "0")
+
+
+def test_a_whole_address_is_served_as_its_path_is(world: World, address: str, key: str):
+    whole = ["--proxy", f"http://127.0.0.1:{world.proxy.port}", "-H", f"Authorization: Bearer {key}"]
+    done = child(world, address, "curl", "-sS", *whole, f"{address}/openai/v1/models")
+    assert "invalid_api_key" in done.stdout, done.stderr
+    assert world.asked[0].target == "/v1/models"
+
+
+def test_a_host_that_cannot_be_reached_is_told_with_the_reason(tmp_path, key: str):
+    from meshtui.tap.upstream import Way
+
+    with serve(tmp_path, way=lambda _: Way(connect_to={"api.openai.com": ("127.0.0.1", 1)}.get)) as world:
+        bare = serve_addresses(world, KEY_ID, SECRET)
+        done = child(
+            world, f"http://127.0.0.1:{world.proxy.port}/{world.proxy.settings.token}", "curl", "-sS", "-i",
+            f"{bare['OPENAI_BASE_URL']}/models", "-H", f"Authorization: Bearer {key}",
+        )  # fmt: skip
+    assert done.stdout.startswith("HTTP/1.1 502")
+    assert "Unreachable" in done.stdout
+    assert "the host cannot be reached: " in done.stdout
+
+
+def signed_headers(**more: str) -> list[tuple[str, str]]:
+    given = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={KEY_ID}/20261123/eu-west-3/bedrock/aws4_request, "
+        "SignedHeaders=host;x-amz-date;x-mine, Signature=0",
+        "X-Amz-Date": "20261123T000000Z", "X-Amz-Security-Token": "t", "X-Amz-Content-Sha256": "0", "X-Mine": "1",
+        "X-Other": "2", **more,
+    }  # fmt: skip
+    return list(given.items())
+
+
+def test_a_signature_made_anew_covers_what_the_first_covered_and_drops_what_belonged_to_it():
+    from meshtui.base.secret import Secret
+    from meshtui.providers.bedrock.provider import AwsKeys
+    from meshtui.tap.addresses import sign_again
+    from meshtui.tap.host_connection import Asked as Request
+    from meshtui.tap.host_connection import Route
+
+    route = Route("bedrock-runtime.eu-west-3.amazonaws.com", "/model/m/converse")
+    keys = AwsKeys(Secret(KEY_ID), Secret(SECRET), "eu-west-3")
+    headers = signed_headers()
+    asked = Request("POST", "/aws/model/m/converse", headers, b"{}")
+    made = dict(sign_again(asked, route, headers, keys, "bedrock"))
+    assert re.search(r"SignedHeaders=([^,]+)", made["Authorization"])[1].split(";")[-1] == "x-mine"
+    assert "/eu-west-3/bedrock/aws4_request" in made["Authorization"]
+    assert (made["X-Mine"], made["X-Other"]) == ("1", "2")
+    assert made["X-Amz-Date"] != "20261123T000000Z"
+    assert "X-Amz-Security-Token" not in made
+    unsigned = [(name, value) for name, value in headers if name != "Authorization"]
+    assert (
+        "x-mine"
+        not in dict(sign_again(Request("POST", "/", unsigned, b""), route, unsigned, keys, "x"))["Authorization"]
+    )
+    with pytest.raises(RefusalError, match="meshtui run: the request could not be signed: ") as refused:
+        sign_again(asked, Route("host:no-port", "/"), headers, keys, "bedrock")
+    assert (refused.value.status, refused.value.kind) == (403, "SignatureCannotBeMadeAnew")

@@ -8,10 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.base.credential import Source
 from meshtui.base.exchange import Exchange, Request
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.tap.attribution import MAX_ISSUED, Attribution, describe_kind, find_doubts, find_known, find_vendor
+from meshtui.tap.attribution import (
+    MAX_ISSUED,
+    Attribution,
+    KnownCredential,
+    describe_kind,
+    describe_origin,
+    describe_source,
+    find_doubts,
+    find_known,
+    find_vendor,
+)
 from meshtui.tap.attribution import is_placeholder as is_example
 from meshtui.tap.observed_calls import NOT_SENT, ObservedCall, ObservedRequest, Scheme, SentCredential
 from meshtui.tap.sent_credentials import MAX_SECRETS, Secrets, read_credentials, read_grant, read_issued
@@ -141,7 +152,9 @@ KINDS = {
     OPENAI: ("an OpenAI key", "OpenAI"), MESH: ("a Mesh key", "Mesh API"),
     s.long_term(): ("a Bedrock API key", "AWS"), s.key_id("ASIA"): ("temporary AWS keys", "AWS"),
     s.key_id(): ("an AWS key pair", "AWS"), TOKEN: ("a Google access token", "Google"),
-    "AIza" + s.filler(35): ("a key of Google", "Google"), "1//0" + s.filler(60): ("a key of Google", "Google"),
+    "AIza" + s.filler(35): ("a key of Google", "Google"), "AQ." + s.filler(40): ("a key of Google", "Google"),
+    "ABIA" + "Q7Z9" * 4: ("an AWS key pair", "AWS"), "ACCA" + "Q7Z9" * 4: ("an AWS key pair", "AWS"),
+    "AKIA" + "Q7Z9" * 2: ("a key of no known form", ""), "1//0" + s.filler(60): ("a key of Google", "Google"),
     "eyJ" + s.filler(40): ("a signed token (JWT)", ""), "gsk_" + s.filler(40): ("a key of Groq", "Groq"),
     "sk-ant-" + s.filler(40): ("a key of Anthropic", "Anthropic"), s.filler(40): ("a key of no known form", ""),
 }  # fmt: skip
@@ -200,6 +213,28 @@ DOUBTS = {
     "the exchange of a token": (request("vertex", NOT_SENT, host="sts.googleapis.com", path="/v1/token"), []),
     "another path there": (request("vertex", NOT_SENT, host="sts.googleapis.com", path="/v1/tokens"), ["no-key"]),
     "a sign-in": (request("bedrock", NOT_SENT, host="oidc.eu-west-1.amazonaws.com", path="/client/register"), []),
+    "its token": (request("bedrock", NOT_SENT, host="oidc.eu-west-1.amazonaws.com", path="/token"), []),
+    "its device": (request("bedrock", NOT_SENT, host="oidc.eu-west-1.amazonaws.com", path="/device_authorization"), []),
+    "its page": (
+        request("bedrock", NOT_SENT, host="oidc.eu-west-1.amazonaws.com", method="GET", path="/authorize?x=y"), []),
+    "another call there": (
+        request("bedrock", NOT_SENT, host="oidc.eu-west-1.amazonaws.com", path="/x/token"), ["no-key"]),
+    "the same path elsewhere": (request("vertex", NOT_SENT, path="/token"), ["no-key"]),
+    "a token that is only read": (
+        request("vertex", NOT_SENT, host="oauth2.googleapis.com", method="GET", path="/token?x=y"), []),
+    "another path of tokens": (
+        request("vertex", NOT_SENT, host="oauth2.googleapis.com", path="/tokeninfo"), ["no-key"]),
+    "an exchange that is only read": (
+        request("vertex", NOT_SENT, host="sts.googleapis.com", method="GET", path="/v1/token"), ["no-key"]),
+    "Mesh's header at another provider, at that path": (
+        request("openai", sent(Scheme.API_KEY, "x-api-key", OPENAI), path="/v1/messages"), ["wrong-header"]),
+    "Google's header": (request("vertex", sent(Scheme.API_KEY, "x-goog-api-key", "AQ." + s.filler(40))), []),
+    "a password": (request("vertex", sent(Scheme.BASIC, "Authorization", TOKEN)), ["wrong-header"]),
+    "a bearer key that has no region": (request("bedrock", BEARER, host=DUBLIN), ["foreign-key"]),
+    "a signature where no region is named": (request("bedrock", SIGV4, host="iam.amazonaws.com"), []),
+    "a signature for GovCloud": (
+        request("bedrock", sent(Scheme.SIGV4, "Authorization", s.key_id(), "us-gov-west-1/bedrock"),
+                host="bedrock-runtime.us-gov-east-1.amazonaws.com"), ["wrong-region"]),
 }  # fmt: skip
 
 
@@ -317,3 +352,83 @@ def test_the_key_pair_of_a_profile_is_read_when_its_id_is_seen(machine: Attribut
     assert keys.secret_access_key.reveal() == s.SECRET
     assert machine.find_keys(s.key_id("ASIA")) is None
     assert machine.find_keys(OPENAI) is None
+
+
+def test_what_is_wrong_is_said_with_what_to_do():
+    (none,) = find_doubts(request("openai", NOT_SENT))
+    assert none.text == "the request carries no key: OpenAI will refuse it"
+    assert none.step.startswith("OpenAI reads `Authorization: Bearer KEY` only. Set the variable")
+    (empty,) = find_doubts(request("mesh", sent(Scheme.BEARER, "Authorization")))
+    assert empty.text == "the header Authorization holds no key: Mesh will refuse it"
+    assert empty.step.startswith("Mesh reads `Authorization: Bearer KEY` (x-api-key only at /v1/messages). Set")
+    (example,) = find_doubts(request("bedrock", sent(Scheme.BEARER, "Authorization", "your-api-key")))
+    assert example.text == "what was sent as the key is a placeholder (12 characters of example text)"
+    (header,) = find_doubts(request("bedrock", sent(Scheme.API_KEY, "x-api-key", s.long_term()), host=PARIS))
+    assert header.text == "the key came as x-api-key, which AWS Bedrock does not read"
+    assert header.step == "Bedrock reads an AWS signature or a bearer token."
+    (unnamed,) = find_doubts(request("vertex", sent(Scheme.BASIC, "", TOKEN)))
+    assert unnamed.text == f"the key came as {Scheme.BASIC}, which Google Vertex AI does not read"
+    assert unnamed.step == "Vertex reads `Authorization: Bearer TOKEN`, or an API key in x-goog-api-key."
+    (foreign,) = find_doubts(request("vertex", sent(Scheme.BEARER, "Authorization", MESH)))
+    assert "replace it at Mesh API. Then give the program Google Vertex AI's key" in foreign.step
+
+
+PLACES = {
+    "the shell's OPENAI_API_KEY": Source("env", "OPENAI_API_KEY"),
+    "line 3 of .env (OPENAI_API_KEY)": Source("dotenv", "/home/me:x/.env:3 OPENAI_API_KEY"),
+    "a line of a .env file, /home/me/.env": Source("dotenv", "/home/me/.env"),
+    "a file, /home/me/.env:3 KEY": Source("file", "/home/me/.env:3 KEY"),
+    "typed or pasted": Source("paste"),
+    "elsewhere, x": Source("elsewhere", "x"),
+}
+
+
+@pytest.mark.parametrize("said", PLACES)
+def test_where_a_key_stands_is_said_as_people_look_for_it(said: str):
+    assert describe_source(PLACES[said], "the shell's") == said
+
+
+def known_at(*sources: str, shadowed_by: str = "") -> KnownCredential:
+    return KnownCredential("sk-…", "1a2b", "OpenAI key", "openai", sources, shadowed_by)
+
+
+def test_three_places_of_a_key_are_named_and_what_stands_before_them():
+    assert describe_origin(known_at("a", "b", "c", "d")) == "it comes from a and from b and from c"
+    told = describe_origin(known_at("line 2 of .env (OPENAI_API_KEY)", shadowed_by="env OPENAI_API_KEY"), "the shell's")
+    assert told == (
+        "it comes from line 2 of .env (OPENAI_API_KEY), which the shell's OPENAI_API_KEY does not override here"
+    )
+
+
+def test_a_key_that_one_of_its_places_gives_is_overridden_by_nothing(tmp_path: Path):
+    (tmp_path / ".env").write_text(f"OPENAI_API_KEY={OPENAI}\n")
+    (tmp_path / ".env").chmod(0o600)
+    other = OPENAI[:-4] + "Zz9Y"
+    for shell, before in ((other, "which the shell's OPENAI_API_KEY does not override here"), (OPENAI, "")):
+        found = find_known({"OPENAI_API_KEY": shell, "HOME": str(tmp_path)}, str(tmp_path), "the shell's")
+        assert ("does not override" in found.attribute(request("openai", BEARER)).origin) == bool(before)
+        assert found.attribute(request("openai", BEARER)).origin.endswith(before)
+
+
+def test_of_what_was_issued_for_a_stranger_his_key_is_named(machine: Attribution):
+    other = sent(Scheme.GRANT, "refresh_token", "r-e-f-r-e-s-h-t-o-k-e-n")
+    asked = request("vertex", other)
+    machine.learn_issued(issuing(asked, TOKEN), machine.attribute(asked))
+    told = machine.attribute(request("vertex", sent(Scheme.BEARER, "Authorization", TOKEN)))
+    assert told.origin == f"an access token, issued a moment ago for {machine.attribute(asked).sent}"
+    assert "r-e-f-r-e-s-h" not in told.origin
+
+
+def test_an_issuer_is_shown_on_one_line_and_cut(machine: Attribution):
+    told = machine.attribute(request("vertex", sent(Scheme.GRANT, "assertion", issuer="x" * 100)))
+    assert told.sent == "an assertion signed for " + "x" * 79 + "…"
+
+
+@pytest.mark.parametrize(("length", "is_one"), [(48, True), (49, False)])
+def test_only_what_is_shorter_than_a_key_may_be_example_text(length: int, is_one: bool):
+    assert is_example("x" * length) is is_one
+    assert is_example("sk-" + "*" * (length - 3)) is is_one
+
+
+def test_a_reference_that_nobody_filled_in_is_none_of_a_key_however_long():
+    assert is_example("${" + "A" * 90 + "}")

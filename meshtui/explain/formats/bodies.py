@@ -39,8 +39,16 @@ def read_errors(value: Object, again: Again) -> Fields | None:
         if not (isinstance(found, list) and found and isinstance(found[0], dict) and "message" in found[0]):
             return None
     if isinstance(found, list) and found:
-        return again({"error": found[0]})
+        return _mark_envelope(again({"error": found[0]}), value)
     return None
+
+
+def _mark_envelope(fields: Fields, value: Object) -> Fields:
+    """The fields of the first of several errors; in `metadata` whose envelope it is, where that shows: Cloudflare's API
+    has `success` and `messages` beside its errors."""
+    if "success" in value and "messages" in value:
+        fields["metadata"] = {**fields.get("metadata", {}), "envelope": "cloudflare"}
+    return fields
 
 
 def read_feedback(value: Object, _: Again) -> Fields | None:
@@ -131,7 +139,7 @@ def read_error(value: Object, again: Again) -> Fields | None:
     if isinstance(found, dict):
         return read_error_object(found, value, again)
     if isinstance(found, list) and found:
-        return again({"error": found[0]})
+        return _mark_envelope(again({"error": found[0]}), value)
     if isinstance(found, str) and found:
         if trace := find_first_text(
             value, "trace"
@@ -151,6 +159,9 @@ def read_error_object(found: Object, around: Mapping[str, Any], again: Again, or
             if fields["origin"]:
                 return fields
         message = find_first_text(found, "Message", "error_description", "detail", "msg")
+    beside = around.get("message")
+    if message and isinstance(beside, str) and beside.startswith(message):
+        message = beside  # a gateway says it twice, and the second time may be cut off
     fields = {"origin": origin, "message": fold(message)}
     for name in ("type", "param", "provider_code"):
         text = found.get(name)

@@ -111,6 +111,36 @@ def _replace_masks(text: str) -> str:
     return _MASKED_CLOSE.sub(lambda match: f"{match[1]}}}", _MASKED_OPEN.sub("{", text))
 
 
+_BOXED = Pattern(r"^[ \t]{0,8}[│┃║](?P<words>[^\n]*?)(?P<pad>[ \t]*)[│┃║][ \t]*$", re.MULTILINE)
+_VALUE_IN_BOX = Pattern(r"\{\s?\\*[\"']")
+
+
+def open_boxes(text: str) -> str:
+    """The text with the lines in a terminal's frame joined from where a value begins in them, as a frame breaks its
+    strings at its own width; any other text as it is.
+
+    A line that fills the frame was broken in the middle of a word, any other one at a blank.
+    """
+    if not any(bar in text for bar in "│┃║"):
+        return text
+    lines: list[str] = []
+    joining, joint = False, ""
+    for line in text.split("\n"):
+        boxed = _BOXED.match(line)
+        if boxed is None:
+            joining = False
+            lines.append(line)
+            continue
+        words = boxed["words"].strip()
+        if joining:
+            lines[-1] += joint + words
+        else:
+            lines.append(words if _VALUE_IN_BOX.search(words) else line)
+            joining = lines[-1] is words
+        joint = "" if len(boxed["pad"]) < 2 else " "
+    return "\n".join(lines)
+
+
 def unwrap(text: str) -> str:
     """A text that was cut at a column, its lines joined again; any other text as it is.
 
@@ -119,8 +149,9 @@ def unwrap(text: str) -> str:
     """
     if text.count("\n") > MAX_WRAPPED:
         return text
+    text = open_boxes(text)
     lines = text.split("\n")
-    width = max(map(len, lines), default=0)
+    width = max(map(len, lines))
     cut = [at for at, line in enumerate(lines) if len(line) == width]
     if width not in _WIDTHS or (len(cut) < 2 and not (width in _USUAL and _is_continued(lines, cut[0]))):
         return text

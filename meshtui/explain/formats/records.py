@@ -119,12 +119,15 @@ def _list_object_pieces(
     for key, part in value.items():
         if key not in _SENT and isinstance(part, (str, list, dict)):
             read = fields is not None and (key in _READ or (isinstance(part, str) and key in _SAID))
-            message = (carried or read) and not _is_deeper(key, part)
+            message = (carried or read) and not _is_deeper(key, part, value)
             yield from _list_pieces(part, around, depth - 1, budget, message)
 
 
-def _is_deeper(key: str, part: object) -> bool:
-    """Whether there may be another error in a part of one that was read."""
+def _is_deeper(key: str, part: object, around: dict[str, object]) -> bool:
+    """Whether there may be another error in a part of one that was read. In Google's, `errors` is the same error in an
+    older form."""
+    if key == "errors" and isinstance(around.get("status"), str):
+        return False
     return isinstance(part, (dict, list)) and (key in _DEEPER or "error" in part or "error_description" in part)
 
 

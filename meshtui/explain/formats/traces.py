@@ -114,7 +114,7 @@ FORMS = (
     Form(
         "Status Code: ",
         Pattern(
-            r"(?:\b(?P<type>[A-Z]\w{1,60}Exception): )(?P<text>[^\n]{0,2000}?) "
+            r"(?:\b(?P<type>[A-Z]\w{1,60}Exception): )(?P<text>(?:[^\n]|\n(?![ \t]*at )){0,2000}?) "
             r"\(Service: (?P<service>\w{1,60})(?:; |, )"
             r"Status Code: (?P<status>\d{3})(?:; Error Code: \w{1,80})?(?:; |, )Request ID: " + _REQUEST_ID
         ),
@@ -231,6 +231,7 @@ _STATUS = (
     ),
     Pattern(r"(?:\A|(?:[a-z\d]\)|[A-Za-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
+_TUNNEL = Pattern(r"\btunnel(?:ing)?\b[^\n]{0,60}?\b(?:failed|established)\b\D{0,60}[45]\d\d", re.IGNORECASE)
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 
 
@@ -247,10 +248,27 @@ def find_status_mentions(text: str) -> list[Mention]:
     if not _STATUS_NEAR.search(text):
         return []
     found = [Mention(match.start(), match.end(), int(match[1])) for form in _STATUS for match in form.finditer(text)]
+    if "unnel" in text:  # the proxy's answer to CONNECT; of its statuses only 407 is told from a provider's
+        proxied = {match.end() for match in _TUNNEL.finditer(text)}
+        found = [one for one in found if one.status == 407 or not any(one.start <= end <= one.end for end in proxied)]
     return sorted(one for one in found if one.status in STATUSES_IN_USE)
 
 
 _FRAMES = Pattern(r"^[ \t]+at [^\n]*$|^    [^\n]*$", re.MULTILINE)
+_CODE = Pattern(
+    r"^[ \t]{0,40}(?:at (?:async |new )?(?:[\w$.<>/@\[\]` ]{1,300}\(|file:|node:|[/\\]|[A-Za-z]:\\)[^\n]*"
+    r"|File \"[^\"\n]{1,400}\", line \d+[^\n]*(?:\n[ \t]{2,}(?!File \")[^\n]*)*)$",
+    re.MULTILINE,
+)
+"""The frames of a stack of Java, JavaScript and .NET, and those of Python with the lines of code below them."""
+
+
+def remove_frames(text: str) -> str:
+    """The text without the frames of stack traces: their names and lines of code, such as `list(timeout=10)`, are no
+    words about what failed."""
+    return _CODE.sub("", text) if "at " in text or 'File "' in text else text
+
+
 _LAST = Pattern(r"^[\w.]{1,120}(?:Error|Exception|Exit|Timeout)\w{0,20}: [^\n]*(?:\n[^\n]+){0,40}", re.MULTILINE)
 
 

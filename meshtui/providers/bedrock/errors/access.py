@@ -228,7 +228,7 @@ ACCOUNT = (
     Rule(
         "bedrock.use-case-form", "model_access_not_granted", type=("FTUFormNotFilled",),
         or_says=("use case details have not been submitted", "have not filled out the request form", "use case details",
-                 "fill out the anthropic use case"),
+                 "fill out the anthropic use case", "required use-case form"),
         headline="Anthropic's use case form has not been sent for this account",
         not_this="The model exists and the key is good: a form is missing.",
         steps=aws_models.USE_CASE_FORM, reference=_ACCESS,

@@ -37,7 +37,7 @@ LIMITS = (
     ),
     Rule(
         "bedrock.tokens", "rate_limited_tokens",
-        says=("too many tokens", "tokens per minute", "token rate", "token quota"),
+        says=("too many tokens", "tokens per minute", "token rate"),
         headline="The account's tokens per minute for this model are used up",
         reference=_TOKENS,
     ),

@@ -97,6 +97,9 @@ REQUEST = (
     ),
     Rule(
         "openai.parameter", "request_invalid", code=_WRONG,
+        or_says=("unsupported parameter: '", "unknown parameter: '", "unsupported value: '", "invalid value: '",
+                 "missing required parameter: '", "unrecognized request argument supplied",
+                 "invalid type for '"),
         headline="OpenAI refuses a part of the request", steps=steps.PARAMETER, reference=_API,
     ),
     Rule(

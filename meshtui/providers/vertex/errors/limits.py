@@ -147,7 +147,7 @@ OWN = (
     ),
     Rule(
         "vertex.request-rate", "rate_limited_requests",
-        says=("request quota exceeded", "requests per minute", "requests per day", "too many requests"),
+        says=("request quota exceeded", "requests per minute", "requests per day", "too many requests. exceeded"),
         also=("rate_limited", "rate_limited_tokens"), certainty="likely",
         headline="Too many requests for the project's quota",
         reference=_QUOTAS,

@@ -342,6 +342,15 @@ REQUEST = (
         reference="https://docs.cloud.google.com/vertex-ai/docs/general/access-control",
     ),
     Rule(
+        "vertex.service-agent-absent", "request_invalid", says=("@gcp-sa-",),
+        pattern=r"service account \S{1,100}@gcp-sa-\S{1,160} does not exist", also=("permission_missing",),
+        certainty="likely",
+        headline="Google's own service agent is not there yet in this project",
+        not_this="The account named is none of yours: Google makes it when the API is first used.",
+        steps=google_project.SERVICE_AGENTS,
+        reference="https://docs.cloud.google.com/vertex-ai/docs/general/access-control",
+    ),
+    Rule(
         "vertex.path-for-model", "request_invalid",
         pattern=r"cannot be accessed through|is infeasible|not supported by the \w+ api"
                 r"|use .{0,40}instead of .{0,20}predict",

@@ -47,7 +47,8 @@ KEY = (
     ),
     Rule(
         "vertex.account-unknown", "credential_invalid",
-        pattern=r"account not found|gaia id not found|unknown service account|service account \S{1,200} does not exist",
+        pattern=r"account not found|gaia id not found|unknown service account"
+                r"|service account (?!\S{1,100}@gcp-sa-)\S{1,200} does not exist",
         says=("account not found", "gaia id not found", "unknown service account", "does not exist"),
         headline="Google knows no service account by this e-mail",
         not_this=_UNTOUCHED, steps=google_key.ACCOUNT_EXISTS, reference=_OAUTH,
