@@ -65,7 +65,7 @@ _STEPS: tuple[tuple[str, Callable[[re.Match[str], Put], str], tuple[str, ...]], 
     (r"(?i)(account(?:[ _-]?(?:id|number|no\.?))?(?:s|'s)?\\*[\"'>]?(?:\s{0,2}[:=]|\s(?:is|was|of))?\s{0,2}\\*[\"'(#]?)"
      r"(\d{12})(?!\d)", _put_placeholder(ACCOUNT), ("account",)),
     (r"(-at-)(\d{12})(?!\d)", _put_placeholder(ACCOUNT), ("-at-",)),
-    (r"(//|\b)(\d{12})(?=\.(?:signin|dkr|mrap)\b)", _put_placeholder(ACCOUNT), (".signin", ".dkr", ".mrap")),
+    (r"()(\b\d{12})(?=\.(?:signin|dkr|mrap)\b)", _put_placeholder(ACCOUNT), (".signin", ".dkr", ".mrap")),
     (rf"(?i:((?:user|role|group)-?name(?:[ =]|{_FIELD})))([\w+=,.@/-]+)", _put_placeholder(NAME), ("name",)),
     (r"(SourcePolicyId(?:>|\\?\": ?\\?\"))([\w+=,.@-]+)", _put_placeholder(NAME), ("sourcepolicyid",)),
     # Amazon's ids of users and roles, with the session's name behind.
