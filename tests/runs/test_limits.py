@@ -217,6 +217,8 @@ LEFT = {
     "a remainder without a size": ("slow down.", {"remaining": "2"}, (None, 2)),
     "a size without a remainder": ("slow down.", {"limit": "5"}, (None, None)),
     "no number": ("Limit 5.", {"limit": "five", "remaining": "-1"}, (5, None)),
+    "a number that is too long": ("slow down.", {"limit": "1" * 16, "remaining": "2"}, (None, 2)),
+    "a number that is long": ("slow down.", {"limit": "1" * 15, "remaining": "2"}, (int("1" * 15), 2)),
     "a number that is none of ours": ("slow down.", {"limit": "٣", "remaining": "0"}, (None, 0)),
 }  # fmt: skip
 
@@ -227,3 +229,19 @@ def test_what_is_left_of_a_limit_is_told_where_both_speak_of_the_same(name: str)
     met = refused("openai", openai(COUNTED.format(words)), {f"x-ratelimit-{k}-requests": v for k, v in headers.items()})
     assert met is not None
     assert (met.limit, met.remaining) == told
+
+
+def test_google_names_the_size_of_its_quota_in_the_violation():
+    violation = {"quotaMetric": METRIC, "quotaId": "PerMinute", "quotaValue": "60"}
+    details = {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]}
+    met = refused("vertex", google("Quota exceeded.", details), {})
+    assert met is not None
+    assert met.limit == 60
+
+
+@pytest.mark.parametrize(("wait", "ends"), [("3600", False), ("3601", True)])
+def test_where_waiting_a_moment_does_not_help_an_hour_and_more_is_an_end(wait: str, ends: bool):
+    large = openai("Request too large for gpt-9 on tokens per min (TPM): Limit 10000, Requested 12345.", "tokens")
+    met = refused("openai", large, {"retry-after": wait})
+    assert met is not None
+    assert (met.resets_at is not None, met.said_by) == (ends, "header retry-after" if ends else "")
