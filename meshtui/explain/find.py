@@ -155,16 +155,16 @@ def _find_in_answers(errors: tuple[ParsedError, ...], text: str, given: Given) -
 
 def _as_unknown(text: str, given: Given) -> FoundError:
     """The whole text as one answer, where nothing in it is known."""
+    from meshtui.explain.formats.traces import find_status_mentions, remove_frames
+
     asked = find_first_address(text[:MAX_TEXT])
     error = parse_response(
-        text[:MAX_BODY],
+        remove_frames(text[:MAX_BODY]),
         provider=given.provider or asked.provider,
         call="" if given.status else asked.call,
         headers=given.headers,
     )
     if not error.status and not given.status and error.origin == "text":
-        from meshtui.explain.formats.traces import find_status_mentions  # not for an answer that has its status
-
         named = {mention.status for mention in find_status_mentions(text[:MAX_TEXT])}
         if len(named) == 1:  # such as a bare 403, which has no cause of its own
             error = error._replace(status=named.pop(), context=asked.context)
