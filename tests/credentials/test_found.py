@@ -220,6 +220,9 @@ MACHINES = {
         GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_CLOUD_LOCATION="europe-west4", GOOGLE_CLOUD_PROJECT="acme-prod-7"),
     "two locations": env(GOOGLE_CREDENTIALS=ACCOUNT, VERTEXAI_LOCATION="us-east4", CLOUD_ML_REGION="us-east5"),
     "another project": env(GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_CLOUD_PROJECT="other-1", GOOGLE_API_KEY="x"),
+    "another project beside what is no account": env(GOOGLE_CREDENTIALS="undefined", GOOGLE_CLOUD_PROJECT="other-1"),
+    "both API keys": env(GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_API_KEY="x", GEMINI_API_KEY="y"),
+    "OpenAI's other variables": env(OPENAI_API_KEY=OPENAI, OPENAI_ORG_ID="a", OPENAI_PROJECT_ID="b", OPENAI_PROJECT=""),
     # AWS's profiles and roles
     "a profile": aws(f"[default]\n{KEYS}"),
     "a profile and a pair": aws(f"[default]\n{KEYS}", **PAIR),
