@@ -288,14 +288,15 @@ async def test_a_certificate_whose_issuer_is_not_found_out_in_time_is_told_witho
 async def test_a_certificate_that_the_environment_names_is_trusted_for_real_hosts_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     async with tunnelling(self_signed(tmp_path, "api.openai.com")) as proxy:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         pending = await send(a_call("https://api.openai.com/v1/models"))
     assert (pending.body, pending.exchange.failure) == (b"behind it", None)
     assert proxy.requests[1].startswith(b"POST /v1/models HTTP/1.1\r\n")
+    client_module._load_tls_context.cache_clear()
     async with serving(answer(b"x"), tls=self_signed(tmp_path)) as wire:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
         near = await send(a_call(wire.url.replace("http:", "https:")))
     assert near.exchange.failure.kind == "tls"
 
@@ -471,6 +472,17 @@ async def test_a_header_that_cannot_travel_is_told_by_its_name_and_no_part_of_it
             assert failure.message.startswith("the value of the X-Amz-Security-Token header ")
             assert not parts_in(failure.message, token)
     assert not wire.requests
+
+
+async def test_a_mistake_of_ours_is_no_failure_of_the_way_there():
+    def stumble(_piece: bytes) -> None:
+        raise KeyError("ours")
+
+    async with serving(answer(b"x")) as wire, Transport(Endpoints()) as client:
+        pending = PendingRequest(a_call(wire.url), timeout=5, on_bytes=stumble)
+        with pytest.raises(KeyError, match="ours"):
+            await client.send(pending)
+    assert pending.exchange.status == 200
 
 
 async def test_a_foreign_host_gets_nothing():
