@@ -232,8 +232,9 @@ def self_signed(folder: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def tunnelling(tls: ssl.SSLContext) -> AsyncIterator[Wire]:
-    """A proxy that says it lets a request through, and behind which is a server with that certificate."""
+async def tunnelling(tls: ssl.SSLContext, own_tls: ssl.SSLContext | None = None) -> AsyncIterator[Wire]:
+    """A proxy that says it lets a request through, and behind which is a server with that certificate. `own_tls` is the
+    proxy's own certificate, where it speaks TLS itself."""
     wire = Wire()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -249,7 +250,7 @@ async def tunnelling(tls: ssl.SSLContext) -> AsyncIterator[Wire]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=own_tls)
     wire.port = server.sockets[0].getsockname()[1]
     try:
         yield wire
@@ -273,6 +274,19 @@ async def test_who_issued_a_certificate_that_nobody_vouches_for_is_told_also_beh
         assert words in far.failure.message
     assert all(request.startswith(b"CONNECT ") for request in proxy.requests)
     assert b"sk-" not in b"".join(proxy.requests)
+
+
+async def test_behind_a_proxy_that_speaks_tls_itself_the_hosts_issuer_is_told_and_not_the_proxys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    behind = self_signed(tmp_path, "api.openai.com")
+    async with tunnelling(behind, self_signed(tmp_path)) as proxy:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http:", "https:"))
+        failure = (await send(a_call("https://api.openai.com/v1/models"))).exchange.failure
+    assert failure.kind == "tls"
+    assert "issued by 'CN=api.openai.com'" in failure.message
 
 
 async def test_a_certificate_whose_issuer_is_not_found_out_in_time_is_told_without(
