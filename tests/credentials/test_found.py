@@ -104,6 +104,10 @@ MACHINES = {
     "a line that is commented out beside another": dotenv(f"OPENAI_API_KEY={OPENAI}\n# OPENAI_API_KEY={OTHER}\n"),
     "a line that is commented out beside the environment": dotenv(
         f"# OPENAI_API_KEY={OTHER}\n", OPENAI_API_KEY=OPENAI),
+    "a line that is commented out beside an empty one": dotenv(f"OPENAI_API_KEY=\n# OPENAI_API_KEY={OTHER}\n"),
+    "a line that is commented out beside a placeholder": dotenv(f"OPENAI_API_KEY=xxx\n# OPENAI_API_KEY={OTHER}\n"),
+    "a line that is commented out, of Windows": dotenv(f"A=1\r\n\r\n# OPENAI_API_KEY={OTHER}\r\n".encode()),
+    "a line that is commented out, of old line ends": dotenv(f"A=1\r\r# OPENAI_API_KEY={OTHER}\r".encode()),
     "a variable twice": dotenv(f"OPENAI_API_KEY={OTHER}\nOPENAI_API_KEY={OPENAI}\n"),
     "a variable twice, the same": dotenv(f"OPENAI_API_KEY={OPENAI}\nOPENAI_API_KEY={OPENAI}\n"),
     "an expression": dotenv("OPENAI_API_KEY='{{ openai }}'\nMESH_API_KEY=${{ secrets.MESH }}\n"),
@@ -126,6 +130,8 @@ MACHINES = {
     "docker and single quotes": named(f"OPENAI_API_KEY='{OPENAI}'\n"),
     "docker and a comment": named(f"OPENAI_API_KEY={OPENAI} # mine\n"),
     "docker and a space": named(f"A=1\n  OPENAI_API_KEY ={OPENAI}\n"),
+    "docker and a space before": named(f"A=1\n  OPENAI_API_KEY={OPENAI}\nB=2\n"),
+    "docker and another variable behind": named(f"OPENAI_API_KEY='{OPENAI}'\nB=2\n"),
     "docker and export": named(f"export OPENAI_API_KEY={OPENAI}\n"),
     "docker and two lines": named(f"OPENAI_API_KEY='{OTHER}'\nOPENAI_API_KEY={OPENAI}\n"),
     "docker and another order": named(f"OPENAI_API_KEY={OTHER}\nOPENAI_API_KEY='{OPENAI}'\n"),
@@ -166,6 +172,19 @@ MACHINES = {
     "a Bedrock key, and a region in a file": dotenv("AWS_REGION=eu-west-2", AWS_BEARER_TOKEN_BEDROCK=ABSK),
     "a short-term key of another region": env(AWS_BEARER_TOKEN_BEDROCK=s.short_term(), AWS_REGION="us-west-2"),
     "a short-term key": env(AWS_BEARER_TOKEN_BEDROCK=s.short_term()),
+    "another vendor's key": env(OPENAI_API_KEY="gsk_" + s.filler(40), MESH_API_KEY="hf_" + s.filler(30)),
+    "another vendor's key beside its address": env(
+        OPENAI_API_KEY="gsk_" + s.filler(40), OPENAI_BASE_URL="https://api.groq.com/openai/v1"),
+    "a key beside addresses with white space": env(OPENAI_API_KEY=OPENAI, OPENAI_BASE_URL=" ", OPENAI_API_BASE=" x "),
+    "a key beside its own address, and another": env(
+        OPENAI_API_KEY=OPENAI, OPENAI_BASE_URL=" https://api.openai.com/v1 ", OPENAI_API_BASE="http://localhost:1"),
+    "a marked key beside a gateway": env(OPENAI_API_KEY=OPENAI, OPENAI_BASE_URL="https://gw.example"),
+    "an unmarked key beside its own address": env(
+        OPENAI_API_KEY="sk-" + s.filler(48), OPENAI_BASE_URL="https://api.openai.com/v1"),
+    "an unmarked key beside an address that cannot be read": env(
+        OPENAI_API_KEY="sk-" + s.filler(48), OPENAI_BASE_URL="x"),
+    "a Mesh file beside an address": Machine({"MESHAPI_BASE_URL": "https://gw.example"}, {MESH_FILE: f" {MESH}\n"}),
+    "a Mesh file with a key in base64": Machine({}, {MESH_FILE: base64.b64encode(MESH.encode()).decode()}),
     # in parts
     "a pair in two places": dotenv(f"AWS_SECRET_ACCESS_KEY={s.SECRET}\n", AWS_ACCESS_KEY_ID=s.key_id()),
     "a pair in a file, and an id": dotenv(
@@ -201,6 +220,9 @@ MACHINES = {
         GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_CLOUD_LOCATION="europe-west4", GOOGLE_CLOUD_PROJECT="acme-prod-7"),
     "two locations": env(GOOGLE_CREDENTIALS=ACCOUNT, VERTEXAI_LOCATION="us-east4", CLOUD_ML_REGION="us-east5"),
     "another project": env(GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_CLOUD_PROJECT="other-1", GOOGLE_API_KEY="x"),
+    "another project beside what is no account": env(GOOGLE_CREDENTIALS="undefined", GOOGLE_CLOUD_PROJECT="other-1"),
+    "both API keys": env(GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_API_KEY="x", GEMINI_API_KEY="y"),
+    "OpenAI's other variables": env(OPENAI_API_KEY=OPENAI, OPENAI_ORG_ID="a", OPENAI_PROJECT_ID="b", OPENAI_PROJECT=""),
     # AWS's profiles and roles
     "a profile": aws(f"[default]\n{KEYS}"),
     "a profile and a pair": aws(f"[default]\n{KEYS}", **PAIR),
@@ -212,6 +234,9 @@ MACHINES = {
     "a file that is broken": aws("what\n"),
     "a file that is broken, and a pair": aws("what\n", **PAIR),
     "a profile with a local address": aws(f"[default]\n{KEYS}endpoint_url = http://localhost:4566\n"),
+    "a profile with a local address of the environment": aws(
+        f"[default]\n{KEYS}", AWS_ENDPOINT_URL="http://localhost:4566", AWS_BEARER_TOKEN_BEDROCK=""),
+    "a profile beside two regions": aws(f"[default]\n{KEYS}", AWS_REGION="eu-west-2", AWS_DEFAULT_REGION="eu-west-3"),
     "a profile with a foreign address of Bedrock": aws(f"[default]\n{KEYS}", AWS_ENDPOINT_URL_BEDROCK="https://x.example"),
     "a web identity": env(**WEB),
     "a web identity without a role": env(AWS_WEB_IDENTITY_TOKEN_FILE="/none/token"),
@@ -238,6 +263,13 @@ MACHINES = {
     # what a program would send as it is
     "a key in base64": env(MESH_API_KEY=base64.b64encode(MESH.encode()).decode()),
     "a key with white space and a line break": env(OPENAI_API_KEY=f" {OPENAI} \n"),
+    "a placeholder with white space": env(OPENAI_API_KEY=" undefined"),
+    "an account in base64": env(GOOGLE_CREDENTIALS=base64.b64encode(ACCOUNT.encode()).decode()),
+    "an account in base64 and quotes": env(GOOGLE_CREDENTIALS=f"'{base64.b64encode(ACCOUNT.encode()).decode()}'"),
+    "a key in base64 and quotes": env(MESH_API_KEY=f"'{base64.b64encode(MESH.encode()).decode()}'"),
+    "a key in quotes and white space twice": env(OPENAI_API_KEY=f" ' {OPENAI} ' "),
+    "a Bedrock key with percent signs": env(AWS_BEARER_TOKEN_BEDROCK=s.short_term().rstrip("=") + "%3D"),
+    "a key with a line break in the middle": env(OPENAI_API_KEY=f"{OPENAI[:90]}\n{OPENAI[90:]}\n"),
     "a pair with quotes": env(**{**PAIR, "AWS_SECRET_ACCESS_KEY": f"'{s.SECRET}'"}),
     "JSON with white space": env(GOOGLE_CREDENTIALS=f" {ACCOUNT}\n"),
     "JSON with a key and white space": env(OPENAI_API_KEY=json.dumps({"api_key": f"{OPENAI} "})),

@@ -20,7 +20,7 @@ from meshtui.explain.engine import explain
 from meshtui.explain.formats.fields import MAX_TEXT
 from meshtui.explain.model import Context, ParsedError
 from meshtui.explain.parse import parse_response
-from meshtui.explain.record_search import search_record
+from meshtui.explain.record_search import list_telling_words, search_record
 
 BODY = {
     "error": {"message": "Incorrect API key provided: x", "type": "invalid_request_error", "code": "invalid_api_key"}
@@ -120,6 +120,8 @@ NEAREST = {
     "on its line rather than inside": ("HTTP 403 <here: HTTP 401>", 403),
     "inside it rather than a line before": (f"HTTP 403\n<here:{' ' * 993}HTTP 401>", 401),
     "a line before rather than far inside": (f"HTTP 403\n<here:{' ' * 994}HTTP 401>", 403),
+    "after it rather than further inside": (f"<here:{' ' * 194}HTTP 401> HTTP 404", 404),
+    "inside it rather than after it, though not at its beginning": (f"<here:{' ' * 193}HTTP 401> HTTP 404", 401),
     "none": ("<here>", 0),
 }  # fmt: skip
 
@@ -368,3 +370,50 @@ def test_a_status_in_a_quiet_line_is_no_failure_unless_the_line_says_so(level: s
     assert (search(f"WORDS {level} {said}") != []) is (not level.startswith("{"))
     for word in LOUD:
         assert search(f"{level} {word} {said}") != []
+
+
+SURE = "Error code: 401 - {'error': {'message': 'Incorrect API key provided: x', 'code': 'invalid_api_key'}}"
+GONE = "Error code: 429 - {'error': {'message': 'You exceeded your current quota.', 'code': 'insufficient_quota'}}"
+BEDROCK = "An error occurred (ValidationException) when calling the Converse operation: odd"
+
+
+def says(status: int, message: str = "odd", kind: str = "invalid_request_error") -> str:
+    return f"Error code: {status} - {{'error': {{'type': '{kind}', 'code': None, 'message': '{message}'}}}}"
+
+
+# An error that is certain, a guess beside it, and whether both are told.
+BESIDE = {
+    "the same status": (SURE, says(401), False),
+    "another status": (SURE, says(400), True),
+    "a status of another kind": (GONE, says(401), True),
+    "what the guess leaves open": (GONE, says(400, "Rate limit reached"), False),
+    "another provider's": (SURE, BEDROCK, True),
+    "a status alone": (SURE, "Error code: 400 - odd", False),
+    "two guesses": (says(400), BEDROCK, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_guess_is_told_beside_what_is_certain_unless_that_explains_it(name: str):
+    one, other, both = BESIDE[name]
+    for text in (f"openai.X\n{one}\n{other}", f"openai.X\n{other}\n{one}"):
+        found = search(text)
+        assert len(found) == 1 + both
+        assert set(search(f"openai.X\n{one}")) <= set(found)
+
+
+def test_only_so_many_texts_within_texts_are_taken_apart():
+    text = json.dumps({"error": {"code": "insufficient_quota"}})
+    origins = []
+    for _ in range(8):
+        text = json.dumps({"m": f"it failed: {text}"})
+        origins.append(search_record(text, Given())[0].error.origin)
+    assert origins == ["error"] * 6 + ["text"] * 2
+
+
+@pytest.mark.parametrize("word", ["rate", "quota", "requests", "429", "groqexception", "openaiexception"])
+def test_words_of_the_rules_and_statuses_are_telling(word: str):
+    said = list_telling_words(f"some {word} and a qqq with 7")
+    assert word in said
+    assert "qqq" not in said
+    assert "7" not in said

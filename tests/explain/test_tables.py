@@ -69,7 +69,7 @@ def test_each_answer_is_known_by_its_row_and_what_must_be_said_of_it_is(rule, wo
     for answer in answers:
         told = explain(answer)
         assert told.rule == rule, answer
-        shown = "\n".join([told.not_this, *(f"{s.text} {s.command} {s.url}" for s in told.steps)])
+        shown = "\n".join([told.not_this, told.retry_advice, *(f"{s.text} {s.command} {s.url}" for s in told.steps)])
         assert [word for word in words if word not in shown] == [], shown
 
 
