@@ -290,7 +290,9 @@ BARE: dict[str, str | tuple[str, str]] = {
         "const k = `*`", "let k = *", "var k=*;", "export k=*", "a.b: *", "a-b=*", "a b=*", "1a=*", "export a *",
     ),
     "text in brackets that is no key": f"<{OLD}>", "text in brackets that is too short": "<sk-abcdefghijklmno>",
-    "text with percent signs that is too long": "sk-" + "a" * 8000 + "%3D",
+    "text with percent signs that is too long": "sk-" + "a" * 7995 + "%3D",
+    "text with percent signs that is long": "sk-" + "a" * 7994 + "%3D",
+    **{f"path {path}": path for path in ("/x.abcdefg", "/x.abcdefgh", "/x.9", "/x", "C:\\x.Key")},
     "text with percent signs that is no key": f"{OLD}%3D{OLD}",
     **{f"pair within {frame!r}": frame.replace("*", PAIR) for frame in (
         "a = *", "const a = '*';", "let a: `*`", "var a = [*]", "export a=*", "a=\n*", "// x\n*", "# x\n// y\n\n*",
@@ -490,7 +492,8 @@ def describe(name: str) -> str:
     hidden = sum(isinstance(each, Secret) for each in read.hidden)
     vendor = [f.title for f in read.findings if f.id in ("vendor.other", "mesh.lookalike", "openai.id")]
     facts = "; ".join([*vendor, *(f"{label} {value}" for label, value in read.facts.items())])
-    findings = " ".join(map(s.tell, read.findings))
+    # A private key is another one in each run: what is told of it is in test_pem.py.
+    findings = " ".join(f.id if f.id.startswith("pem.") else s.tell(f) for f in read.findings)
     return f"{read.kind.id} {sent}, {hidden} hidden [{findings}] {facts}".rstrip()
 
 
