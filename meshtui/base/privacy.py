@@ -55,8 +55,8 @@ def _hide_in_resource(service: str, resource: str, put: Put) -> str:
 
 
 def _put_placeholder(placeholder: str) -> Callable[[re.Match[str], Put], str]:
-    """A step that replaces the pattern's last group by the placeholder and keeps what is before it."""
-    return lambda m, put: m[0][: m.start(m.re.groups) - m.start()] + put(placeholder, m[m.re.groups])
+    """A step that keeps the pattern's first group and replaces the second, which follows it, by the placeholder."""
+    return lambda m, put: m[1] + put(placeholder, m[2])
 
 
 # Pattern, replacement, and literals (lower case) without one of which it cannot match: most texts hold none.

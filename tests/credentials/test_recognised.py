@@ -253,3 +253,23 @@ def test_a_field_with_a_bare_key_is_read_as_others_spell_it(kind: str, theirs: s
     key = {"openai": s.openai_key(), "bedrock": s.long_term(), "mesh": s.mesh_key()}[kind]
     credential = s.read(DUMP({"note": "x", theirs: key}))
     assert (credential.provider, credential.secret and credential.secret.reveal()) == (kind, key)
+
+
+GOOGLES = "https://oauth2.googleapis.com/token"
+TOKEN_ADDRESSES = {
+    GOOGLES: GOOGLES, f" {GOOGLES} ": GOOGLES, "": GOOGLES,
+    "https://accounts.google.com/o/oauth2/token": "https://accounts.google.com/o/oauth2/token",
+    "http://127.0.0.1:8080/token": "http://127.0.0.1:8080/token", "http://[::1]:8080/a.b-c": "http://[::1]:8080/a.b-c",
+    "https://a.example/" + "x-" * 30: "https://a.example/" + "x-" * 30, "https://a.example/": "https://a.example/",
+    "https://a.example/" + "x-" * 30 + "x": GOOGLES, "https://a.example": GOOGLES, "ftp://a.example/": GOOGLES,
+    "https://a.example/?x": GOOGLES, "https://me@a.example/": GOOGLES, f"https://a.example/{s.mesh_key()}": GOOGLES,
+    "https://" + "a-" * 50 + "/": "https://" + "a-" * 50 + "/", "https://" + "a-" * 50 + "a/": GOOGLES,
+}  # fmt: skip
+
+
+@each("uri", TOKEN_ADDRESSES)
+def test_what_is_signed_for_google_names_the_files_token_address_where_it_is_one(uri: str):
+    """A field may hold anything, and what is kept of a file is shown."""
+    material = s.read(DUMP(s.account(token_uri=uri))).material
+    assert isinstance(material, ServiceAccount)
+    assert material.token_uri == TOKEN_ADDRESSES[uri]
