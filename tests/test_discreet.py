@@ -85,6 +85,20 @@ HIDDEN = {
     "proj_Abcdefgh1234 alone": "proj_<id> alone",
     "user-Abcdefgh1234 alone": "user-<id> alone",
     "mail to jo+1@x.example": "mail to <e-mail>",
+    "of project number 1234 and of Project id: acme-7": "of project number <project> and of Project id: <project>",
+    "project id acme-prod-7": "project id <project>",
+    'project number "1234"': 'project number "<project>"',
+    "the project id 'acme'": "the project id '<project>'",
+    "project: `acme`": "project: `<project>`",
+    r'project \"acme\"': r'project \"<project>\"',
+    "OpenAI-Organization=acme.corp": "OpenAI-Organization=<organisation>",
+    '"organization_name": "acme"': '"organization_name": "<organisation>"',
+    "client_id=123456789012": "client_id=<id>",
+    "v1/projects/1234/x": "v1/projects/<project>/x",
+    "arn:aws:iam::aws:": "arn:aws:iam::aws:",
+    "see arn:aws:iam::123456789012:role/a:b": "see arn:aws:iam::<account>:role/<name>:<name>",
+    "arn:aws:iam::123456789012:role/a/arn:aws:iam::123456789012:role/b":
+        "arn:aws:iam::<account>:role/<name>/arn:aws:iam::<account>:role/<name>",
 }  # fmt: skip
 KEPT = (
     "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
@@ -103,6 +117,9 @@ KEPT = (
     "AROAQQQQQQQQQQQ",
     "org-Abcdefgh123",
     "the project acme-corp",
+    "client_id=12345678901",
+    "v1/projects/123/x",
+    "project 123 and project number 12",
     "14:03:22 · 142 ms · 401",
 )
 FRAGMENTS = st.sampled_from([

@@ -55,8 +55,8 @@ def _hide_in_resource(service: str, resource: str, put: Put) -> str:
 
 
 def _put_placeholder(placeholder: str) -> Callable[[re.Match[str], Put], str]:
-    """A step that replaces the pattern's last group by the placeholder and keeps what is before it."""
-    return lambda m, put: m[0][: m.start(m.re.groups) - m.start()] + put(placeholder, m[m.re.groups])
+    """A step that keeps the pattern's first group and replaces the second, which follows it, by the placeholder."""
+    return lambda m, put: m[1] + put(placeholder, m[2])
 
 
 # Pattern, replacement, and literals (lower case) without one of which it cannot match: most texts hold none.
@@ -65,7 +65,7 @@ _STEPS: tuple[tuple[str, Callable[[re.Match[str], Put], str], tuple[str, ...]], 
     (r"(?i)(account(?:[ _-]?(?:id|number|no\.?))?(?:s|'s)?\\*[\"'>]?(?:\s{0,2}[:=]|\s(?:is|was|of))?\s{0,2}\\*[\"'(#]?)"
      r"(\d{12})(?!\d)", _put_placeholder(ACCOUNT), ("account",)),
     (r"(-at-)(\d{12})(?!\d)", _put_placeholder(ACCOUNT), ("-at-",)),
-    (r"(//|\b)(\d{12})(?=\.(?:signin|dkr|mrap)\b)", _put_placeholder(ACCOUNT), (".signin", ".dkr", ".mrap")),
+    (r"()(\b\d{12})(?=\.(?:signin|dkr|mrap)\b)", _put_placeholder(ACCOUNT), (".signin", ".dkr", ".mrap")),
     (rf"(?i:((?:user|role|group)-?name(?:[ =]|{_FIELD})))([\w+=,.@/-]+)", _put_placeholder(NAME), ("name",)),
     (r"(SourcePolicyId(?:>|\\?\": ?\\?\"))([\w+=,.@-]+)", _put_placeholder(NAME), ("sourcepolicyid",)),
     # Amazon's ids of users and roles, with the session's name behind.

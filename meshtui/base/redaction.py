@@ -45,8 +45,7 @@ _SHAPES = (
     r"|AIza[\w-]{20,}"
     r"|AQ\.[\w-]{20,}"
     r"|GOCSPX-[\w-]{8,}"
-    # AWS session tokens; the lines of an RSA key in PEM, whose frame was cut off.
-    r"|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[\w+/=%-]{20,}"
+    # The lines of an RSA key in PEM, whose frame was cut off.
     r"|MII[A-Za-z0-9+/]{40,}(?:(?:\s|\\+[nr])+[A-Za-z0-9+/=]{16,})*)"
 )
 # From the first `eyJ` of a run of such characters, so that a run is read once however often it holds that.
@@ -111,6 +110,7 @@ _JOINED: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"AIza([\w-]{33,})", lambda _: True),
     (r"AQ\.([\w-]{30,})", lambda body: _is_random(body, 12)),
     (r"GOCSPX-([\w-]{20,})", lambda _: True),
+    # AWS session tokens, wherever they stand.
     (r"IQoJb3JpZ2lu([\w+/=%-]{20,})", lambda _: True),
     (r"FwoGZXIvYXdz([\w+/=%-]{20,})", lambda _: True),
     (r"FQoGZXIvYXdz([\w+/=%-]{20,})", lambda _: True),
@@ -134,8 +134,7 @@ def _make_joined_step(pattern: str, is_key: Callable[[str], bool]) -> _Step:
 # share: a literal is looked for ten times faster than a pattern, and most texts hold none.
 _SHAPE_STEPS: tuple[_Step, ...] = (
     (_SHAPES, lambda m: mask(m[0]), (
-        ("", ("sk-", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.",
-              "iqojb3jpz2lu", "fwogzxivyxdz", "fqogzxivyxdz", "mii")),
+        ("", ("sk-", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.", "mii")),
         ("_", ("rsk_", "mak_", "gsk_")),
         ("-", ("-----begin", "bedrock-api-key-", "gocspx-")),
     )),

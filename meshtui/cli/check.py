@@ -73,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
     checked = _look(session, args) if args.offline and not args.sandbox else asyncio.run(_check(session, args))
     report_warnings(session)
     named = () if args.sandbox or args.names or args.file or args.profile else list_named(session)
-    nothing = CANNOT_BE_TOLD if named else USAGE
+    more = any(row.can_be_checked for row in named)
+    nothing = CANNOT_BE_TOLD if more else USAGE
     status = next((s for s in map(find_status, checked) if s), 0) if checked else nothing
     if args.format == "json":
         from meshtui.presentation.json_answers import format_checked_json
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"and {len(named) - _MOST_NAMED} more: meshtui check --sources")
     if not checked:
         unasked = "nothing is checked unless you name it; see above, or meshtui check --sources"
-        print(f"meshtui: {unasked if named else _NOTHING}", file=sys.stderr)
+        print(f"meshtui: {unasked if more else _NOTHING}", file=sys.stderr)
     return status
 
 
@@ -120,9 +121,9 @@ def list_named(session: Session) -> tuple[Found, ...]:
 def describe_named(row: Found) -> str:
     """What it is, why it is checked only by name, and how to do that."""
     ask = f"meshtui check {shlex.quote(row.name)}"
-    if row.unused:
-        secret = row.credential.secret if row.credential else None
-        what = secret.masked if secret else row.how or "no key"
+    if row.unused and row.can_be_checked:
+        material = row.credential.material if row.credential else None
+        what = material.shown if material else row.how or "no key"
         sentence = f"{row.source} ({what}) is not used: {row.unused}."
         if row.credential is None and row.source.kind == "dotenv":
             return sentence  # a line without a value

@@ -137,7 +137,7 @@ def _list_profiles(
         credential = resolve_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
         regions = {name: settings.get("region", "") for name, settings in configuration.profiles.items()}
         credential = add_findings(
-            credential, find_surroundings(credential, environ, regions) if credential.material else ()
+            credential, find_surroundings(credential, environ, regions, "") if credential.material else ()
         )
         rows.append(Found("aws", "aws", credential.source, credential))
     for name in sorted(configuration.profiles):

@@ -94,8 +94,8 @@ def _find_elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]
     if hint in (UNRECOGNISED, kind) or not given.variable or kind.provider == hint.provider:
         return ()
     # A base URL beside it that names the key's own service is how that service documents its use by OpenAI's libraries.
-    base = os.environ.get("OPENAI_BASE_URL", "") if given.variable == "OPENAI_API_KEY" else ""
-    if find_provider_of_host(find_host(base)) == kind.provider:
+    base = find_host(os.environ.get("OPENAI_BASE_URL", ""))
+    if given.variable == "OPENAI_API_KEY" and find_provider_of_host(base) == kind.provider:
         return ()
     vendor = PROVIDER_NAMES[kind.provider]
     return (make_finding("vendor.found-elsewhere", variable=given.variable, vendor=vendor),)
@@ -193,7 +193,7 @@ def _peel_fence(text: str) -> Peeled:
 
 
 def _peel_json_string(text: str) -> Peeled:
-    if len(text) < 2 or not text.startswith('"') or not text.endswith('"') or "\\" not in text:
+    if not text.startswith('"') or not text.endswith('"') or "\\" not in text:
         return None
     try:
         inner = json.loads(text)

@@ -17,16 +17,15 @@ from meshtui.credentials.env_files import Layer, compare_loaders, read_env_file,
 from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.paste import parse
 from meshtui.credentials.shadowing import find_surroundings, is_at_home, judge_sent
-from meshtui.credentials.shapes import find_kind_by_look
 from meshtui.credentials.sources import (
     Found,
     Place,
     find_in_files,
     find_in_variables,
-    find_other_files,
     find_region,
     is_in_variable_of_another,
 )
+from meshtui.credentials.unused import list_unused
 from meshtui.providers.bedrock.aws_config_files import (
     Configuration,
     find_active_profile,
@@ -35,7 +34,7 @@ from meshtui.providers.bedrock.aws_config_files import (
 from meshtui.providers.credential_files import name_by_file, read_file
 from meshtui.providers.credential_reading import add_findings, make_credential, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
-from meshtui.providers.registry import find_provider, list_slots
+from meshtui.providers.registry import list_providers, list_slots
 
 
 def discover(
@@ -62,45 +61,7 @@ def discover(
     found = [row for slot in list_slots() for row in _rank_credentials(slot, surrounded, layers)]
     rows = _hide_beaten(found)
     rows = add_aws_sources(rows, environ, configuration, now)
-    return (*rows, *_set_to_nothing(environ, rows), *find_unread(layers, rows, now), *_list_other_files(environ))
-
-
-_PUBLIC = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_")
-"""How the variables begin that build tools put into what a browser loads (their documentation)."""
-
-
-def find_unread(layers: Sequence[Layer], found: Sequence[Found], now: float | None) -> list[Found]:
-    """What was meant as a credential and is used by no library: keys in variables of other names, and lines of .env
-    files that set nothing, where their slot has no credential."""
-    rows = []
-    for layer in layers:
-        for variable, value in layer.variables.items():
-            if (row := _read_stray(layer, variable, value, now)) is not None:
-                rows.append(row)
-        for line in layer.unread:
-            slot = next((each.name for each in list_slots().values() if line.variable in each.variables), "")
-            if slot and not any(row.used and row.slot == slot for row in found):
-                source = Source("dotenv", f"{layer.path}:{line.number} {line.variable}")
-                rows.append(Found(f"unread-{len(rows) + 1}", slot, source, None, "no value", unused=line.why))
-    return rows
-
-
-def _read_stray(layer: Layer, variable: str, value: str, now: float | None) -> Found | None:
-    """A variable with a key under a name that its provider's libraries do not read; None for any other variable."""
-    kind = find_kind_by_look(value.strip())
-    if kind is UNRECOGNISED or find_variable_kind(variable) is not UNRECOGNISED:
-        return None
-    provider, credential = (
-        find_provider(kind.provider),
-        parse(value, name=variable, source=layer.source(variable), now=now),
-    )
-    unmarked = provider.forms.is_unmarked if provider else None
-    if provider is None or not credential.usable or (unmarked is not None and unmarked(credential)):
-        return None
-    if prefix := next((each for each in _PUBLIC if variable.startswith(each)), ""):
-        credential = add_findings(credential, (make_finding("env.public-prefix", variable=variable, prefix=prefix),))
-    why = f"{provider.name}'s libraries do not look into a variable of that name"
-    return Found(variable, "", credential.source, credential, unused=why)
+    return (*rows, *_set_to_nothing(environ, rows), *list_unused(environ, layers, rows, folder, now))
 
 
 def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
@@ -108,7 +69,7 @@ def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[
     rows = []
     for slot in list_slots().values():
         elsewhere = any(row.used and row.slot == slot.name for row in found)
-        elsewhere = elsewhere or (slot.name == "aws" and bool(find_aws_source(found)))
+        elsewhere = elsewhere or (slot.name == "aws" and find_aws_source(found) != "")
         variable = next((name for name in slot.variables if environ.get(name) == ""), "")
         if not variable or elsewhere:
             continue
@@ -240,10 +201,8 @@ def _find_unused_reason(place: Place, environ: Layer) -> str:
 
 def _find_stray_slot(place: Place, credential: Credential) -> str:
     """The slot of a key in the variable of another provider, as for OpenAI's SDK; else empty."""
-    provider = find_provider(credential.provider)
-    if provider is None or any(slot.name == place.slot for slot in provider.slots):
-        return ""
-    return next((slot.name for slot in provider.slots if slot.also_from == place.slot), "")
+    owners = (each for each in list_providers() if each.id == credential.provider)
+    return next((slot.name for owner in owners for slot in owner.slots if slot.also_from == place.slot), "")
 
 
 def _hide_beaten(found: Sequence[Found]) -> list[Found]:
@@ -259,13 +218,6 @@ def _hide_beaten(found: Sequence[Found]) -> list[Found]:
         beaten = {id(winner): hiding, id(loser): replace(loser, shadowed_by=str(winner.source))}
         rows = [beaten.get(id(row), row) for row in rows]
     return rows
-
-
-def _list_other_files(environ: Mapping[str, str]) -> list[Found]:
-    return [
-        Found(f"file-{n}", "", Source("file", show_path(path)), None, what, unused="read only when asked for")
-        for n, (what, path) in enumerate(find_other_files(environ), 1)
-    ]
 
 
 def read_credential_file(path: str, *, name: str = "") -> Credential:

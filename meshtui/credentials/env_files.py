@@ -103,8 +103,7 @@ def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = Fals
     """
     contents = read_file(path)
     if contents.data is None:
-        missing = any(finding.id == "file.missing" for finding in contents.findings)
-        return None if missing else Layer({}, path, {}, contents.findings)
+        return None if contents.findings[0].id == "file.missing" else Layer({}, path, {}, contents.findings)
     text, findings = _decode(contents.data, path)
     name = Path(path).name
     if name == DIRENV:
@@ -119,18 +118,17 @@ def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = Fals
         variable: _judge_line(variable, lines, name) + (_compare_docker(text, lines, variable, name) if trusted else ())
         for variable in numbers_of if find_variable_kind(variable) is not UNRECOGNISED
     }  # fmt: skip
-    unread = _find_unread_lines(text, expanded)
-    return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, unread)
+    return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, _find_unread_lines(text))
 
 
 _MEANT = re.compile(r"[ \t]*(#*)[ \t]*(?:export[ \t]+)?([A-Za-z_]\w{0,80})[ \t]*([:=])[ \t]*[\"']?([^\s\"']+).*")
 
 
-def _find_unread_lines(text: str, values: Mapping[str, str]) -> tuple[UnreadLine, ...]:
+def _find_unread_lines(text: str) -> tuple[UnreadLine, ...]:
     found = []
     for number, line in enumerate(text.split("\n"), 1):
         match = _MEANT.fullmatch(line)
-        if match is None or find_variable_kind(match[2]) is UNRECOGNISED or match[2] in values or find_no_key(match[4]):
+        if match is None or find_no_key(match[4]):
             continue
         if match[1]:
             found.append(UnreadLine(match[2], number, "the line is commented out"))
@@ -145,7 +143,7 @@ def _judge_line(variable: str, lines: Sequence[_Line], file: str) -> tuple[Findi
     found: tuple[Finding, ...] = ()
     if len({line.value for line in own}) > 1:
         found += (make_finding("dotenv.twice", variable=variable, file=file),)
-    if own[-1].value.strip() == "{":
+    if own[-1].value == "{":
         found += (make_finding("dotenv.json-unquoted", variable=variable, file=file, line=own[-1].number),)
     if _TEMPLATE.fullmatch(own[-1].value):
         found += (make_finding("dotenv.template", variable=variable, file=file, line=own[-1].number),)
@@ -246,7 +244,7 @@ def compare_loaders(layers: Sequence[Layer], variable: str, environ: Mapping[str
     if variable in environ:
         return ()
     taken = {loader: next((name for name in order if name in by_name), "") for loader, order in orders.items()}
-    values = [by_name[name].variables[variable] if name else "" for name in taken.values()]
+    values = [by_name[name].variables[variable] if name else None for name in taken.values()]
     if all(one == other for one, other in pairwise(values)):
         return ()
     words = "; ".join(f"{loader}: {name or 'none'}" for loader, name in taken.items())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from meshtui.base.credential import Credential, Finding
+from meshtui.base.credential import Credential, Finding, Kind
+from meshtui.base.secret import Secret
 from meshtui.credentials.shapes import find_kind_by_look
 from meshtui.http.hosts import find_host, judge_address
 from meshtui.providers.base import Provider
@@ -14,10 +15,11 @@ from meshtui.providers.registry import find_provider, list_providers
 
 
 def find_surroundings(
-    credential: Credential, variables: Mapping[str, str], profiles: Mapping[str, str], variable: str = ""
+    credential: Credential, variables: Mapping[str, str], profiles: Mapping[str, str], variable: str
 ) -> tuple[Finding, ...]:
     """The findings for this credential in these surroundings; `variables` are those of the environment and of .env
-    files, `profiles` AWS's by name with their regions, and `variable` is the one that has the credential."""
+    files, `profiles` AWS's by name with their regions, and `variable` is the one that has the credential, empty for a
+    file or profile."""
     provider = find_provider(credential.provider)
     if provider is None:
         return ()
@@ -80,9 +82,9 @@ _SENT_PLAIN = {
 """Finding for what is removed from a paste → what a program sends when it is in a variable."""
 
 
-def _is_bare(credential: Credential) -> bool:
+def _is_bare(secret: Secret, kind: Kind) -> bool:
     """Whether it is one word: programs that take JSON from a variable often decode it themselves."""
-    return credential.secret is not None and find_kind_by_look(credential.secret.reveal()) is credential.kind
+    return find_kind_by_look(secret.reveal()) is kind
 
 
 def judge_sent(credential: Credential, sent: Sequence[str], variable: str) -> Credential:
@@ -94,7 +96,8 @@ def judge_sent(credential: Credential, sent: Sequence[str], variable: str) -> Cr
     if any(value.endswith("\n") for value in sent):
         cleaned = ["a line break at the end", *(what for what in cleaned if not what.startswith("white space"))]
     findings = [make_finding("env.sent-as-is", what=what, variable=variable) for what in cleaned]
-    if any(finding.id == "text.base64" for finding in credential.findings) and _is_bare(credential):
+    encoded = any(finding.id == "text.base64" for finding in credential.findings)
+    if encoded and _is_bare(credential.material.secret, credential.kind):
         findings.append(make_finding("env.sent-encoded", variable=variable))
         cleaned.append("base64")
     excluded = (*_SENT_PLAIN, "text.base64") if "base64" in cleaned else tuple(_SENT_PLAIN)

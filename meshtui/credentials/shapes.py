@@ -81,6 +81,12 @@ def find_kind_by_look(text: str) -> Kind:
     return UNRECOGNISED
 
 
+def is_key_of_other_service(text: str, *, guess: bool) -> bool:
+    """Whether the text has the form of a key that meshtui cannot test; with `guess`, Azure's too, which is any 32
+    digits in hexadecimal."""
+    return any(each.pattern.match(text) for each in list_shapes().foreign if guess or each is not _AZURE)
+
+
 PATH = re.compile(
     r"(?:[A-Za-z]:[/\\]|~?/|\.{1,2}[/\\])[^\n\"'{}]{0,400}|[\w ./-]{1,200}\.(?:json|env|pem|p12|csv|txt|key)"
 )

@@ -65,6 +65,11 @@ class Found:
         """Whether a program would take it."""
         return not self.shadowed_by and not self.unused
 
+    @property
+    def can_be_checked(self) -> bool:
+        """Whether a check of it can say more than is already known: not of a key that is another service's."""
+        return not self.unused or self.credential is None or self.credential.usable
+
 
 def is_in_variable_of_another(row: Found) -> bool:
     """Whether the credential is in a variable of another slot, as a Bedrock key for OpenAI's SDK."""
@@ -73,8 +78,8 @@ def is_in_variable_of_another(row: Found) -> bool:
     return row.source.kind in ("env", "dotenv") and any(variable in variables for variables in others)
 
 
-_JSON_BEGINS = ("{", "eyJ", "ewog", "ewo")
-"""How a JSON object begins where a path is expected, base64 of it as well."""
+JSON_BEGINS = ("{", "eyJ", "ewog", "ewo")
+"""How a JSON object begins, base64 of it as well."""
 
 
 def find_in_variables(layers: Sequence[Layer]) -> Iterator[Place]:
@@ -140,7 +145,7 @@ def _find_place(slot: Slot, variable: str, layer: Layer) -> Place | None:
         return Place(slot.name, source, value, variable, layer.list_findings(variable), layer=layer, sent=(value,))
     if find_kind_by_look(start) is not UNRECOGNISED or find_no_key(start) or start.startswith("AIza"):
         return Place(slot.name, source, value, variable, layer=layer)
-    if start.startswith(_JSON_BEGINS):
+    if start.startswith(JSON_BEGINS):
         return Place(slot.name, source, value, variable, (make_finding("env.json-not-path"),), layer=layer)
     return _follow_path(Place(slot.name, source, None, variable, layer=layer), value)
 
@@ -164,26 +169,6 @@ def find_in_files(environ: Mapping[str, str]) -> Iterator[Place]:
             if os.path.isfile(path):  # Path.is_file raises where a folder may not be entered
                 contents = read_file(path)
                 yield Place(slot.name, Source(slot.file_source, path), contents.data, "", contents.findings)
-
-
-def find_other_files(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Files of other programs that may hold such keys, read only when given with --file: what it is, and its path."""
-    home = environ.get("HOME") or environ.get("USERPROFILE") or ""
-    if not home:
-        return ()
-    candidates = (
-        ("keys of the llm command", f"{environ.get('LLM_USER_PATH') or f'{home}/.config/io.datasette.llm'}/keys.json"),
-        ("LiteLLM configuration", f"{home}/.litellm/config.yaml"),
-        ("Claude Code settings", f"{home}/.claude/settings.json"),
-        ("Continue configuration", f"{home}/.continue/config.yaml"),
-        ("Continue configuration", f"{home}/.continue/config.json"),
-        *(
-            (f"AWS's {name} under a name that its libraries do not read", f"{home}/.aws/{name}{ending}")
-            for name in ("credentials", "config")
-            for ending in (".txt", ".csv", ".ini")
-        ),
-    )
-    return tuple((what, path) for what, path in candidates if os.path.isfile(path))
 
 
 def find_region(place: Place, environ: Layer, profile: tuple[str, str]) -> tuple[str, str]:

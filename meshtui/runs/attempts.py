@@ -223,10 +223,9 @@ async def _find_price(attempt_runner: AttemptRunner, key: Secret) -> Price | Non
     if model not in prices:
         pending = await attempt_runner.look(mesh.make_model_call(attempt_runner.context.client.endpoints, key, model))
         price = read_price(parse_json(pending.body)) if pending.succeeded else None
-        if price is None:
-            return None
-        prices[model] = price
-    return prices[model]
+        if price is not None:
+            prices[model] = price
+    return prices.get(model)
 
 
 async def send_own_key(context: RunContext, credential: Credential) -> Attempt:

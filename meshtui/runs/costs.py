@@ -133,10 +133,11 @@ def read_price(model: object) -> Price | None:
 
 def read_amount(value: object) -> Decimal | None:
     """A number as Mesh writes amounts, in a text or not; None for anything else and for what is no sensible one."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or len(str(value)) > 40:
+    text = str(value)
+    if len(text) > 40:
         return None
     try:
-        found = Decimal(str(value))
+        found = Decimal(text)
     except InvalidOperation:
         return None
     return found if found.is_finite() and 0 <= found < _MILLION else None

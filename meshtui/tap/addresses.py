@@ -159,12 +159,7 @@ def sign_again(
 
     signed = next((v for n, v in asked.headers if n.lower() == "authorization"), "")
     names = re.search(r"SignedHeaders=([^,\s]+)", signed)
-    wanted = set(names[1].split(";") if names else ()) - {
-        "host",
-        "x-amz-date",
-        "x-amz-security-token",
-        "content-length",
-    }
+    wanted = names[1].split(";") if names else ()
     dropped = {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"}
     kept = [(n, v) for n, v in headers if n.lower() not in dropped]
     covered: dict[str, str | Secret] = {n: v for n, v in kept if n.lower() in wanted}

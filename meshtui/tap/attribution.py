@@ -182,7 +182,7 @@ class Attribution:
         return self._issued.get(sent.secret) if sent.secret else None
 
     def _find(self, sent: SentCredential) -> KnownCredential | None:
-        if sent.scheme is Scheme.GRANT and sent.issuer and sent.secret is None:
+        if sent.issuer and sent.secret is None:
             return self._by_issuer.get((sent.issuer, sent.scope)) or self._by_issuer.get((sent.issuer, ""))
         return self._by_secret.get(sent.secret) if sent.secret else None
 

@@ -196,6 +196,29 @@ MACHINES = {
     "another name": dotenv(8, "OpenAI's libraries do not look into a variable of that name",
                            "meshtui check OPEN_AI_KEY",
                            text=f"OPEN_AI_KEY='{OPENAI}'\n"),
+    "a name nearly right": variables(8, "libraries do not look into a variable of that name", OPENAI_KEY=OPENAI),
+    "an account under another name": variables(8, "GCP_SA_KEY (caller@acme-prod-7", GCP_SA_KEY=ACCOUNT),
+    "an account in base64": variables(8, "meshtui check SA_B64", SA_B64=encode(ACCOUNT)),
+    "JSON and tokens of others": variables(2, never=("SETTINGS", "ANON_KEY"), ANON_KEY=s.jwt(role="anon"),
+                                           SETTINGS='{"token": "abcdefghijklmnopqrstuvwxyz0123", "key": "' + "k" * 40 +
+                                           '"}'),
+    "only Gemini's key": variables(2, "GEMINI_API_KEY: env GEMINI_API_KEY: A Google API key (Gemini or Maps)",
+                                   never=("meshtui check GEMINI",), GEMINI_API_KEY="AIza" + s.filler(35)),
+    "only Anthropic's key": variables(2, "A key of Anthropic", ANTHROPIC_API_KEY="sk-ant-api03-" + s.filler(95)),
+    "only Azure's key": variables(2, "Looks like a key of Azure OpenAI",
+                                  AZURE_OPENAI_API_KEY=s.filler(32, "0123456789abcdef")),
+    "a hash in hexadecimal": variables(2, never=("CACHE_API_KEY",), CACHE_API_KEY=s.filler(32, "0123456789abcdef")),
+    "a key of another beside ours": variables(0, "OpenAI key", never=("ANTHROPIC",), OPENAI_API_KEY=OPENAI,
+                                              ANTHROPIC_API_KEY="sk-ant-api03-" + s.filler(95)),
+    "a folder below": Machine(8, ("backend/.env (.env file) is not used: it is not in the working directory",
+                                  "meshtui check file-1"), {"backend/.env": f"OPENAI_API_KEY={OPENAI}\n"}),
+    "a folder below, asked for": Machine(0, ("file-1: OpenAI key",), {"backend/.env": f"OPENAI_API_KEY={OPENAI}\n"},
+                                         {}, ("file-1",)),
+    "the folder above": Machine(8, ("it is not in the working directory",), {"../.env": f"OPENAI_API_KEY={OPENAI}\n"}),
+    "Streamlit": Machine(8, ("secrets.toml (Streamlit's secrets) is not used",),
+                         {".streamlit/secrets.toml": f'OPENAI_API_KEY = "{OPENAI}"\n'}),
+    "a folder below, and a key": Machine(0, ("OpenAI key",), {"web/.env": f"OPENAI_API_KEY={OTHER}\n"},
+                                         {"OPENAI_API_KEY": OPENAI}, never=("web/.env",)),
     "a key for every visitor": dotenv(8, "is built into the page that every visitor loads", name=".env.local",
                                       text=f"NEXT_PUBLIC_OPENAI_API_KEY={OPENAI}\n"),
     "commented out": dotenv(8, "the line is commented out", text=f'# OPENAI_API_KEY="{OPENAI}"\n',
@@ -251,7 +274,7 @@ def test_what_is_said_of_a_machine_is_what_its_programs_meet(
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
         file.chmod(0o600)
     for variable in os.environ:
-        if variable.startswith(("AWS_", "OPENAI_", "GOOGLE_", "MESH", "NODE_ENV")):
+        if variable.startswith(("AWS_", "OPENAI_", "GOOGLE_", "GEMINI_", "ANTHROPIC_", "AZURE_", "MESH", "NODE_ENV")):
             monkeypatch.delenv(variable)
     for variable, value in {"HOME": str(home), **machine.environ}.items():
         monkeypatch.setenv(variable, value)

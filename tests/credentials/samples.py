@@ -160,10 +160,7 @@ def from_environment(environ: Mapping[str, str], *, now: float | None = None) ->
 
 
 def tell(finding: Finding) -> str:
-    """Its id and what it tells of this text: its proof, and what fills the gaps of its other words. A private key is
-    another one in each run."""
-    if finding.id.startswith("pem."):
-        return finding.id
+    """Its id and what it tells of this text: its proof, and what fills the gaps of its other words."""
     words = list_rows()[finding.id]
     filled = (*fill_gaps(words.title, finding.title), *fill_gaps(words.fix, finding.fix))
     told = [finding.proof, *(value for value in dict.fromkeys(filled) if value not in finding.proof)]

@@ -10,6 +10,7 @@ import pytest
 from meshtui.base.credential import UNRECOGNISED, BearerKey, Finding, Level, Source
 from meshtui.base.secret import mask
 from meshtui.credentials.assignments import remove_quotes
+from meshtui.credentials.paste import parse
 from meshtui.providers.credential_reading import (
     Reading,
     add_findings,
@@ -145,6 +146,23 @@ def test_a_key_in_another_services_variable_is_still_what_it_looks_like():
     credential = s.read(f"OPENAI_API_KEY={s.mesh_key()}")
     assert credential.provider == "mesh"
     assert "vendor.found-elsewhere" in s.ids(credential)
+
+
+def test_a_key_in_another_variable_of_its_own_service_is_where_it_may_be():
+    assert s.ids(s.read(s.long_term(), region="eu-west-1", variable="AWS_SECRET_ACCESS_KEY")) == []
+    assert s.ids(s.read(KEY, variable="MESH_API_KEY")) == ["vendor.found-elsewhere"]
+
+
+def test_what_a_text_is_for_is_known_from_its_variable_or_from_where_it_lay():
+    """A text of no form is what its variable is for; whoever reads one need not give a variable, nor a region."""
+    text = s.filler(40, "abcdef-0123456789")
+    assert s.read(text, variable="MESH_API_KEY").provider == "mesh"
+    for kind, where in (("env", "OPENAI_API_KEY"), ("dotenv", "/x/.env:3 OPENAI_API_KEY")):
+        assert parse(text, name="it", source=Source(kind, where), now=s.NOW).provider == "openai"
+    assert parse(text, name="it", source=Source("file", "OPENAI_API_KEY"), now=s.NOW).provider == ""
+    assert parse(text, name="it", source=Source("env", "A"), variable="MESH_API_KEY", now=s.NOW).provider == "mesh"
+    assert parse("", name="it", source=s.PASTE).findings[0].proof == "nothing but white space or quotes"
+    assert parse(s.long_term(), name="it", source=s.PASTE).facts["region"] == "us-east-1 (assumed)"
 
 
 def test_what_is_told_of_a_credential_has_passed_the_redactor():

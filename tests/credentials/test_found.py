@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 import pytest
 
-from meshtui.credentials.discovery import discover, find_named_only, list_in_use, list_rows
+from meshtui.base.credential import UNRECOGNISED, Source
+from meshtui.credentials.discovery import (
+    discover,
+    find_named_only,
+    list_in_use,
+    list_rows,
+    read_credential_file,
+    read_sandbox_credentials,
+)
 from meshtui.credentials.sources import Found
 from tests.credentials import samples as s
 
@@ -26,6 +34,10 @@ WEB = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/none/token", "AWS_ROLE_ARN": "arn:aws:ia
 CONTAINER = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x"}
 MACHINE = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1"}
 BEDROCK = "https://bedrock-mantle.us-west-2.api.aws/v1"
+
+
+HERE = "1/2/3/4/here"
+"""So deep that what is looked at above it is of the test as well."""
 
 
 class Machine(NamedTuple):
@@ -104,6 +116,10 @@ MACHINES = {
     "a line that is commented out beside another": dotenv(f"OPENAI_API_KEY={OPENAI}\n# OPENAI_API_KEY={OTHER}\n"),
     "a line that is commented out beside the environment": dotenv(
         f"# OPENAI_API_KEY={OTHER}\n", OPENAI_API_KEY=OPENAI),
+    "a line that is commented out beside an empty one": dotenv(f"OPENAI_API_KEY=\n# OPENAI_API_KEY={OTHER}\n"),
+    "a line that is commented out beside a placeholder": dotenv(f"OPENAI_API_KEY=xxx\n# OPENAI_API_KEY={OTHER}\n"),
+    "a line that is commented out, of Windows": dotenv(f"A=1\r\n\r\n# OPENAI_API_KEY={OTHER}\r\n".encode()),
+    "a line that is commented out, of old line ends": dotenv(f"A=1\r\r# OPENAI_API_KEY={OTHER}\r".encode()),
     "a variable twice": dotenv(f"OPENAI_API_KEY={OTHER}\nOPENAI_API_KEY={OPENAI}\n"),
     "a variable twice, the same": dotenv(f"OPENAI_API_KEY={OPENAI}\nOPENAI_API_KEY={OPENAI}\n"),
     "an expression": dotenv("OPENAI_API_KEY='{{ openai }}'\nMESH_API_KEY=${{ secrets.MESH }}\n"),
@@ -126,6 +142,8 @@ MACHINES = {
     "docker and single quotes": named(f"OPENAI_API_KEY='{OPENAI}'\n"),
     "docker and a comment": named(f"OPENAI_API_KEY={OPENAI} # mine\n"),
     "docker and a space": named(f"A=1\n  OPENAI_API_KEY ={OPENAI}\n"),
+    "docker and a space before": named(f"A=1\n  OPENAI_API_KEY={OPENAI}\nB=2\n"),
+    "docker and another variable behind": named(f"OPENAI_API_KEY='{OPENAI}'\nB=2\n"),
     "docker and export": named(f"export OPENAI_API_KEY={OPENAI}\n"),
     "docker and two lines": named(f"OPENAI_API_KEY='{OTHER}'\nOPENAI_API_KEY={OPENAI}\n"),
     "docker and another order": named(f"OPENAI_API_KEY={OTHER}\nOPENAI_API_KEY='{OPENAI}'\n"),
@@ -141,6 +159,16 @@ MACHINES = {
     "an empty variable before another": env(MESHAPI_API_KEY="", MESH_API_KEY=MESH),
     "an empty id, and a profile": aws(f"[default]\n{KEYS}", AWS_ACCESS_KEY_ID=""),
     "an empty id, and a secret": env(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY=s.SECRET),
+    "accounts under other names": env(GCP_KEY=ACCOUNT, MY_AWS=json.dumps(s.aws()), NOTE='{"a": 1}', B64="eyJhIjogMX0="),
+    "keys of services that are not tested": env(
+        GEMINI_API_KEY="AIza" + s.filler(35), AZURE_OPENAI_API_KEY=s.filler(32, "0123456789abcdef"),
+        GROQ_API_KEY="gsk_" + s.filler(52), ANTHROPIC_KEY="sk-ant-" + s.filler(90),
+        OTHER_API_KEY=s.filler(32, "0123456789abcdef"), HF_API_KEY=" hf_" + s.filler(34)),
+    "keys of services that are not tested, and another": env(GROQ_API_KEY="gsk_" + s.filler(52), MESH_API_KEY=MESH),
+    "files near": Machine({}, {f"{near}/.env": f"MESH_API_KEY={MESH}" for near in (
+        "a", "b", ".c", "a/d", "..", "../..", "../../..", "../../../..", "../../../../..")} | {
+            ".streamlit/secrets.toml": "x", "a.txt": "x"}),
+    "files near, and a key": Machine({"MESH_API_KEY": MESH}, {"../.env": "x", ".streamlit/secrets.toml": "x"}),
     # which of several is used
     "three Mesh keys": Machine(
         {"MESHAPI_API_KEY": MESH, "MESH_API_KEY": OTHER_MESH, "MESHAPI_TOKEN": MESH}, {MESH_FILE: OTHER_MESH}),
@@ -166,6 +194,19 @@ MACHINES = {
     "a Bedrock key, and a region in a file": dotenv("AWS_REGION=eu-west-2", AWS_BEARER_TOKEN_BEDROCK=ABSK),
     "a short-term key of another region": env(AWS_BEARER_TOKEN_BEDROCK=s.short_term(), AWS_REGION="us-west-2"),
     "a short-term key": env(AWS_BEARER_TOKEN_BEDROCK=s.short_term()),
+    "another vendor's key": env(OPENAI_API_KEY="gsk_" + s.filler(40), MESH_API_KEY="hf_" + s.filler(30)),
+    "another vendor's key beside its address": env(
+        OPENAI_API_KEY="gsk_" + s.filler(40), OPENAI_BASE_URL="https://api.groq.com/openai/v1"),
+    "a key beside addresses with white space": env(OPENAI_API_KEY=OPENAI, OPENAI_BASE_URL=" ", OPENAI_API_BASE=" x "),
+    "a key beside its own address, and another": env(
+        OPENAI_API_KEY=OPENAI, OPENAI_BASE_URL=" https://api.openai.com/v1 ", OPENAI_API_BASE="http://localhost:1"),
+    "a marked key beside a gateway": env(OPENAI_API_KEY=OPENAI, OPENAI_BASE_URL="https://gw.example"),
+    "an unmarked key beside its own address": env(
+        OPENAI_API_KEY="sk-" + s.filler(48), OPENAI_BASE_URL="https://api.openai.com/v1"),
+    "an unmarked key beside an address that cannot be read": env(
+        OPENAI_API_KEY="sk-" + s.filler(48), OPENAI_BASE_URL="x"),
+    "a Mesh file beside an address": Machine({"MESHAPI_BASE_URL": "https://gw.example"}, {MESH_FILE: f" {MESH}\n"}),
+    "a Mesh file with a key in base64": Machine({}, {MESH_FILE: base64.b64encode(MESH.encode()).decode()}),
     # in parts
     "a pair in two places": dotenv(f"AWS_SECRET_ACCESS_KEY={s.SECRET}\n", AWS_ACCESS_KEY_ID=s.key_id()),
     "a pair in a file, and an id": dotenv(
@@ -201,6 +242,9 @@ MACHINES = {
         GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_CLOUD_LOCATION="europe-west4", GOOGLE_CLOUD_PROJECT="acme-prod-7"),
     "two locations": env(GOOGLE_CREDENTIALS=ACCOUNT, VERTEXAI_LOCATION="us-east4", CLOUD_ML_REGION="us-east5"),
     "another project": env(GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_CLOUD_PROJECT="other-1", GOOGLE_API_KEY="x"),
+    "another project beside what is no account": env(GOOGLE_CREDENTIALS="undefined", GOOGLE_CLOUD_PROJECT="other-1"),
+    "both API keys": env(GOOGLE_CREDENTIALS=ACCOUNT, GOOGLE_API_KEY="x", GEMINI_API_KEY="y"),
+    "OpenAI's other variables": env(OPENAI_API_KEY=OPENAI, OPENAI_ORG_ID="a", OPENAI_PROJECT_ID="b", OPENAI_PROJECT=""),
     # AWS's profiles and roles
     "a profile": aws(f"[default]\n{KEYS}"),
     "a profile and a pair": aws(f"[default]\n{KEYS}", **PAIR),
@@ -212,6 +256,9 @@ MACHINES = {
     "a file that is broken": aws("what\n"),
     "a file that is broken, and a pair": aws("what\n", **PAIR),
     "a profile with a local address": aws(f"[default]\n{KEYS}endpoint_url = http://localhost:4566\n"),
+    "a profile with a local address of the environment": aws(
+        f"[default]\n{KEYS}", AWS_ENDPOINT_URL="http://localhost:4566", AWS_BEARER_TOKEN_BEDROCK=""),
+    "a profile beside two regions": aws(f"[default]\n{KEYS}", AWS_REGION="eu-west-2", AWS_DEFAULT_REGION="eu-west-3"),
     "a profile with a foreign address of Bedrock": aws(f"[default]\n{KEYS}", AWS_ENDPOINT_URL_BEDROCK="https://x.example"),
     "a web identity": env(**WEB),
     "a web identity without a role": env(AWS_WEB_IDENTITY_TOKEN_FILE="/none/token"),
@@ -231,13 +278,21 @@ MACHINES = {
     # files of other programs
     "files of other programs": Machine({}, {
         f"~/{path}": "x" for path in (
-            ".config/io.datasette.llm/keys.json", ".litellm/config.yaml", ".claude/settings.json",
+            ".config/io.datasette.llm/keys.json", ".codex/auth.json", ".litellm/config.yaml", ".claude/settings.json",
             ".continue/config.yaml", ".continue/config.json", ".aws/credentials.txt", ".aws/credentials.csv",
             ".aws/credentials.ini", ".aws/config.txt", ".aws/config.csv", ".aws/config.ini", ".aws/config.bak")}),
-    "keys of llm elsewhere": Machine({"LLM_USER_PATH": "~HOME/llm"}, {"~/llm/keys.json": "{}"}),
+    "files of other programs elsewhere": Machine(
+        {"LLM_USER_PATH": "~HOME/llm", "CODEX_HOME": "~HOME/x"}, {"~/llm/keys.json": "{}", "~/x/auth.json": "{}"}),
     # what a program would send as it is
     "a key in base64": env(MESH_API_KEY=base64.b64encode(MESH.encode()).decode()),
     "a key with white space and a line break": env(OPENAI_API_KEY=f" {OPENAI} \n"),
+    "a placeholder with white space": env(OPENAI_API_KEY=" undefined"),
+    "an account in base64": env(GOOGLE_CREDENTIALS=base64.b64encode(ACCOUNT.encode()).decode()),
+    "an account in base64 and quotes": env(GOOGLE_CREDENTIALS=f"'{base64.b64encode(ACCOUNT.encode()).decode()}'"),
+    "a key in base64 and quotes": env(MESH_API_KEY=f"'{base64.b64encode(MESH.encode()).decode()}'"),
+    "a key in quotes and white space twice": env(OPENAI_API_KEY=f" ' {OPENAI} ' "),
+    "a Bedrock key with percent signs": env(AWS_BEARER_TOKEN_BEDROCK=s.short_term().rstrip("=") + "%3D"),
+    "a key with a line break in the middle": env(OPENAI_API_KEY=f"{OPENAI[:90]}\n{OPENAI[90:]}\n"),
     "a pair with quotes": env(**{**PAIR, "AWS_SECRET_ACCESS_KEY": f"'{s.SECRET}'"}),
     "JSON with white space": env(GOOGLE_CREDENTIALS=f" {ACCOUNT}\n"),
     "JSON with a key and white space": env(OPENAI_API_KEY=json.dumps({"api_key": f"{OPENAI} "})),
@@ -245,9 +300,9 @@ MACHINES = {
 
 
 def lay_out(machine: Machine, place: Path) -> tuple[Found, ...]:
-    home, here = place / "home", place / "here"
+    home, here = place / "home", place / HERE
     home.mkdir()
-    here.mkdir()
+    here.mkdir(parents=True)
     for path, text in machine.files.items():
         file = home / path[2:] if path.startswith("~/") else here / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -267,10 +322,16 @@ def describe(machine: Machine, place: Path) -> list[str]:
         mark = "=" if id(row.credential) in taken else "?" if row in only else "-"
         credential = row.credential
         key = credential.shown or "unread" if credential else ""
-        region = credential.facts.get("region from", "") if credential else ""
+        beside = (
+            [credential.facts[fact] for fact in ("region from", "file") if fact in credential.facts]
+            if credential
+            else []
+        )
         told = " ".join(s.tell(finding) for finding in credential.findings) if credential else ""
-        line = f"{mark} {name} ({row.slot}), {where}: {key or row.how}; {in_use} [{told}] {region}"
-        lines.append(line.replace(f"{place}/home", "HOME").replace(f"{place}/here", "HERE").rstrip())
+        line = f"{mark} {name} ({row.slot}), {where}: {key or row.how}; {in_use} [{told}] {', '.join(beside)}"
+        lines.append(
+            line.replace(f"{place}/home", "HOME").replace(f"{place}/{HERE}", "HERE").replace(f"{place}/", "").rstrip()
+        )
     return lines
 
 
@@ -292,6 +353,38 @@ FOUND = read_blocks()
 def test_this_is_found_on_the_machine_and_nothing_else(name: str, tmp_path: Path):
     """A new machine needs its block in found.txt: what this test says was found."""
     assert describe(MACHINES[name], tmp_path) == FOUND.get(name)
+
+
+def test_a_file_that_is_given_is_read_under_its_own_name_or_another(tmp_path: Path):
+    path = tmp_path / "my-key.txt"
+    path.write_text(f" {OPENAI}")
+    path.chmod(0o644)
+    for name in ("", "other"):
+        credential = read_credential_file(str(path), name=name)
+        assert (credential.name, credential.source) == (name or "my-key", Source("file", str(path)))
+        assert s.ids(credential) == ["file.open", "text.whitespace"]
+        assert credential.secret is not None
+    gone = read_credential_file(str(tmp_path / "gone.json"))
+    assert (gone.name, gone.kind, s.ids(gone)) == ("gone", UNRECOGNISED, ["file.missing"])
+
+
+def test_what_the_sandbox_prints_is_read_as_a_person_would_paste_it():
+    """Its own addresses are where each credential is from; its administrator's token is none."""
+    pair = s.aws()
+    printed = {
+        "openai": {"base_url": "http://127.0.0.1:1/openai", "key": OPENAI},
+        "aws": {**pair, "endpoint_url": "http://127.0.0.1:1/aws"},
+        "vertex": {"service_account": s.account(), "base_url": "http://127.0.0.1:1/google"},
+        "vertex-2": {"service_account": s.account(), "region": "europe-west4"},
+        "admin": {"key": MESH, "base_url": "http://127.0.0.1:1/admin"},
+    }
+    read = {credential.name: credential for credential in read_sandbox_credentials(printed)}
+    assert {name: str(credential.source) for name, credential in read.items()} == {
+        "openai": "sandbox http://127.0.0.1:1/openai", "aws": "sandbox http://127.0.0.1:1/aws",
+        "vertex": "sandbox http://127.0.0.1:1/google", "vertex-2": "sandbox",
+    }  # fmt: skip
+    assert [credential.findings for credential in read.values()] == [(), (), (), ()]
+    assert [credential.region for credential in read.values()] == ["", "eu-central-1", "global", "europe-west4"]
 
 
 def test_each_block_is_of_a_machine():

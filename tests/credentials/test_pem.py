@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -71,6 +73,82 @@ def test_a_truncated_key_says_how_much_is_left():
     found = read_pem(s.pem()[:900] + "\n-----END PRIVATE KEY-----\n").findings[-1]
     assert found.proof.startswith("field private_key: 6")
     assert " bytes of 12" in found.proof
+
+
+def wrap(inside: str, label: str = "PRIVATE KEY") -> str:
+    return f"-----BEGIN {label}-----\n{inside}\n-----END {label}-----\n"
+
+
+def encode(*der: int) -> str:
+    return base64.b64encode(bytes(der)).decode()
+
+
+BODY = "\n".join(s.pem().split("\n")[1:-2])
+# What it is called → the text; what is told of it, with its proof; whether it can be used.
+TOLD: dict[str, tuple[str, list[str], bool]] = {
+    "a key": (s.pem(), [], True),
+    "text before the line": (f"x{s.pem()}", ["pem.surrounded(on the BEGIN line)"], True),
+    "a line before it": (f"x\n{s.pem()}", [], True),
+    "text behind the line": (s.pem().rstrip("\n") + "x\n", ["pem.surrounded(on the END line)"], True),
+    "white space behind the line": (s.pem().rstrip("\n") + " \nx", [], True),
+    "text on both sides": (f"x{s.pem().rstrip(chr(10))}x", ["pem.surrounded(on the BEGIN line)"], True),
+    "no break behind the first line": (s.pem().replace("KEY-----\n", "KEY-----", 1), ["pem.one-line"], True),
+    "no break before the last line": (s.pem().replace("\n-----END", "-----END"), ["pem.one-line"], True),
+    "a space inside": (s.pem()[:900] + " " + s.pem()[900:], ["pem.one-line"], True),
+    "white space at both ends": (wrap(f"  {BODY}  "), [], True),
+    "breaks of Windows": (s.pem().replace("\n", "\r\n"), [], True),
+    "lines of another length": (wrap(BODY.replace("\n", "")), [], True),
+    "escaped breaks of Windows": (s.pem().replace("\n", "\\r\\n"), ["pem.escaped-newlines"], True),
+    "an escaped carriage return": (s.pem().replace("\n", "\\r\n"), ["pem.escaped-newlines"], True),
+    "the older form": (s.converted("pkcs1"), ["pem.pkcs1"], True),
+    "a short key": (s.pem(1024), ["pem.short(1024)"], True),
+    "a carried header": (wrap(f"Proc-Type: 4,ENCRYPTED\n\n{BODY}"), ["pem.encrypted"], False),
+    "a locked key": (s.converted("encrypted"), ["pem.encrypted"], False),
+    "a public key": (wrap(BODY, "PUBLIC KEY"), ["pem.public"], False),
+    "a public key, older": (wrap(BODY, "RSA PUBLIC KEY"), ["pem.public"], False),
+    "a certificate": (wrap(BODY, "CERTIFICATE"), ["pem.certificate"], False),
+    "a curve key, older": (wrap(BODY, "EC PRIVATE KEY"), ["pem.not-rsa(elliptic curve)"], False),
+    "a curve key": (s.curve_pem(), ["pem.not-rsa(EC)"], False),
+    "something else": (wrap(BODY, "OPENSSH PRIVATE KEY"), ["pem.other(BEGIN OPENSSH PRIVATE KEY)"], False),
+    "a label of 40 letters": (wrap(BODY, "A" * 30 + " " + "A" * 9), ["pem.other"], False),
+    "a label of 41 letters": (wrap(BODY, "A" * 41), ["pem.no-begin"], False),
+    "a label in small letters": (wrap(BODY, "private key"), ["pem.no-begin"], False),
+    "no label": (wrap(BODY, ""), ["pem.no-begin"], False),
+    "no last line": (f"-----BEGIN PRIVATE KEY-----\n{BODY}", ["pem.no-end"], False),
+    "a last line of another label": (s.pem().replace("END PRIVATE KEY", "END X"), [], True),
+    "the last line first": (f"-----END PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n{BODY}", ["pem.no-end"], False),
+    "a character in its third line": (
+        wrap("AAAA\nBB%B"), ["pem.character(line 3: the character %)"], False),
+    "a character in its first line": (
+        "\n" + wrap("…AAA"),
+        ["pem.character(line 3: U+2026 horizontal ellipsis)"], False),
+    "escaped breaks and a character": (wrap("AA…A").replace("\n", "\\n"), [
+        "pem.escaped-newlines", "pem.character(line 2: U+2026 horizontal ellipsis)"], False),
+    "too little": (wrap(encode(0x30, 5, 1, 1)), ["pem.truncated(4 bytes of 7)"], False),
+    "enough, and no key": (wrap(encode(0x30, 2, 1, 1)), ["pem.damaged"], False),
+    "too much": (wrap(encode(0x30, 1, 1, 1)), ["pem.too-long(4 bytes where its own header says 3)"], False),
+    "as short as can be": (wrap(encode(0x30, 127, 1)), ["pem.damaged"], False),
+    "the longest short form": (wrap(encode(0x30, 0x7F, 1, 1)), ["pem.truncated(4 bytes of 129)"], False),
+    "a long form without a size": (wrap(encode(0x30, 0x80, 1, 1)), ["pem.damaged"], False),
+    "a long form of one byte": (wrap(encode(0x30, 0x81, 5, 1)), ["pem.truncated(4 bytes of 8)"], False),
+    "a long form of three bytes": (wrap(encode(0x30, 0x83, 0, 1, 0)), ["pem.truncated(5 bytes of 261)"], False),
+    "a long form of four bytes": (wrap(encode(0x30, 0x84, 0, 0, 1, 0)), ["pem.damaged"], False),
+    "no sequence": (wrap(encode(0x31, 5, 1, 1)), ["pem.damaged"], False),
+    "a digit too much": (wrap(encode(0x31, 5, 1) + "A"), ["pem.base64(5 characters)"], False),
+    "a sign in the middle": (wrap("MQ==MQUB"), ["pem.base64(8 characters)"], False),
+    "two signs at its end": (wrap("MQUBAQ=="), ["pem.damaged"], False),
+    "as long as may be": ("x" * 16_384, ["pem.no-begin"], False),
+    "longer than may be": ("x" * 16_385, ["text.too-long(16385 characters)"], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_wrong_with_it_is_told_and_nothing_else(name: str):
+    text, expected, usable = TOLD[name]
+    read = read_pem(text)
+    told = [s.tell(f) if "(" in row else f.id for f, row in zip(read.findings, expected, strict=True)]
+    told = [re.sub("field private_key[,:;] ", "", row) for row in told]
+    assert (told, bool(read.text), bool(read.bits)) == (expected, usable, usable)
 
 
 @settings(max_examples=12)

@@ -12,6 +12,7 @@ from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
 from tests.credentials import samples as s
+from tests.each import each
 
 DUMP = json.dumps
 IDS, SECRETS = s.key_id(), s.SECRET
@@ -196,3 +197,79 @@ def test_facts_of_a_service_account_name_project_address_and_size():
     assert facts["e-mail"] == "caller@acme-prod-7.iam.gserviceaccount.com"
     assert facts["RSA key"] == "2048 bits"
     assert facts["location"] == "global"
+
+
+SPELT = {
+    "access_key_id": "accessKeyId AccessKeyID aws_access_key_id awsAccessKeyId access_key accessKey AWS_ACCESS_KEY",
+    "secret_access_key": "secretAccessKey SecretAccessKey aws_secret_access_key secret_key secretKey awsSecretKey "
+                         "aws_secret_key Secret-Access secretAccess",
+    "session_token": "sessionToken SessionToken aws_session_token security_token aws_security_token Token",
+    "region": "Region region_name AWS_REGION aws_default_region aws_region_name bedrock_region default_region location",
+    "expiration": "Expiration expirationDate aws_expiration aws_credential_expiration x_security_token_expires",
+}  # fmt: skip
+VERTEX = {
+    "client_email": "clientEmail Client-Email", "private_key": "privateKey", "private_key_id": "privateKeyId",
+    "project_id": "projectId", "token_uri": "tokenUri", "universe_domain": "universeDomain",
+    "region": "vertex_location vertexRegion vertex_ai_location GOOGLE_CLOUD_LOCATION google_cloud_region "
+              "CLOUD_ML_REGION location",
+}  # fmt: skip
+BARE = "apiKey Api-Token bearer_token key secret token value openai openai_api_key OPENAI_KEY SecretString"
+BEDROCK = "aws_bearer_token_bedrock BEDROCK_API_KEY bedrockToken ServiceCredentialSecret"
+MESH = "meshapi_api_key MESH_API_KEY meshapiToken meshtui_platform_key"
+
+
+def listed(table: dict[str, str]) -> list[tuple[str, str]]:
+    return [(ours, theirs) for ours, words in table.items() for theirs in words.split()]
+
+
+@each("ours, theirs", listed(SPELT))
+def test_a_field_of_a_key_pair_is_read_as_others_spell_it(ours: str, theirs: str):
+    whole = s.temporary(region="eu-west-3", expiration="2026-11-23T13:00:00Z")
+    credential = s.read(DUMP({theirs if name == ours else name: value for name, value in whole.items()}))
+    material = credential.material
+    assert isinstance(material, AwsKeys)
+    assert (material.access_key_id.reveal(), material.secret_access_key.reveal()) == (s.key_id("ASIA"), SECRETS)
+    assert material.session_token is not None
+    assert (material.region, credential.facts["expires"]) == ("eu-west-3", "2026-11-23 13:00 UTC (in 1 h)")
+    assert s.ids(credential) == ["aws.temporary"]
+
+
+@each("ours, theirs", listed(VERTEX))
+def test_a_field_of_a_service_account_is_read_as_others_spell_it(ours: str, theirs: str):
+    whole = s.account(region="europe-west4", token_uri="https://www.googleapis.com/oauth2/v4/token", type=None)
+    whole |= {"universe_domain": "example.com"}
+    credential = s.read(DUMP({theirs if name == ours else name: value for name, value in whole.items()}))
+    material = credential.material
+    assert isinstance(material, ServiceAccount)
+    assert (material.region, material.private_key_id) == ("europe-west4", whole["private_key_id"])
+    assert (material.project_id, material.client_email) == (whole["project_id"], whole["client_email"])
+    assert [row for row in s.ids(credential) if row != "vertex.spelling"] == [
+        "vertex.universe", "vertex.token-uri-old", "vertex.type-missing"]  # fmt: skip
+
+
+@each("kind, theirs", [(kind, name) for kind, words in (("openai", BARE), ("bedrock", BEDROCK), ("mesh", MESH))
+                       for name in words.split()])  # fmt: skip
+def test_a_field_with_a_bare_key_is_read_as_others_spell_it(kind: str, theirs: str):
+    key = {"openai": s.openai_key(), "bedrock": s.long_term(), "mesh": s.mesh_key()}[kind]
+    credential = s.read(DUMP({"note": "x", theirs: key}))
+    assert (credential.provider, credential.secret and credential.secret.reveal()) == (kind, key)
+
+
+GOOGLES = "https://oauth2.googleapis.com/token"
+TOKEN_ADDRESSES = {
+    GOOGLES: GOOGLES, f" {GOOGLES} ": GOOGLES, "": GOOGLES,
+    "https://accounts.google.com/o/oauth2/token": "https://accounts.google.com/o/oauth2/token",
+    "http://127.0.0.1:8080/token": "http://127.0.0.1:8080/token", "http://[::1]:8080/a.b-c": "http://[::1]:8080/a.b-c",
+    "https://a.example/" + "x-" * 30: "https://a.example/" + "x-" * 30, "https://a.example/": "https://a.example/",
+    "https://a.example/" + "x-" * 30 + "x": GOOGLES, "https://a.example": GOOGLES, "ftp://a.example/": GOOGLES,
+    "https://a.example/?x": GOOGLES, "https://me@a.example/": GOOGLES, f"https://a.example/{s.mesh_key()}": GOOGLES,
+    "https://" + "a-" * 50 + "/": "https://" + "a-" * 50 + "/", "https://" + "a-" * 50 + "a/": GOOGLES,
+}  # fmt: skip
+
+
+@each("uri", TOKEN_ADDRESSES)
+def test_what_is_signed_for_google_names_the_files_token_address_where_it_is_one(uri: str):
+    """A field may hold anything, and what is kept of a file is shown."""
+    material = s.read(DUMP(s.account(token_uri=uri))).material
+    assert isinstance(material, ServiceAccount)
+    assert material.token_uri == TOKEN_ADDRESSES[uri]

@@ -44,7 +44,7 @@ ANSWERS = Path(__file__).parent / "answers"
 """A file for each table: rule, what must be said of it, and below it answers that it is known by.
 
 `[404|405 shape=html] Not Found`: an answer with either status; a plus in a value is a blank. What is not named stands
-as in `USUAL`; a name that an error does not have is a header's.
+as in `USUAL`; a name that an error does not have is a header's, and behind `metadata.` one of its metadata.
 """
 USUAL: dict[str, dict[str, Any]] = {
     "relay": {"type": "new_api_error", "origin": "error", "shape": "json"},
@@ -91,11 +91,15 @@ def _read_line(rule: str, line: str) -> Iterator[ParsedError]:
     ]
     for row in itertools.product(*fields):
         given, context, headers = dict(USUAL[rule.partition(".")[0]]), dict[str, Any](), dict[str, str]()
+        metadata: dict[str, str] = {}
         for name, value in ((name, value.replace("+", " ")) for name, value in row):
             if name in _CONTEXT:
                 context[name] = float(value) if name == "now" else value
             elif name in ParsedError._fields:
                 given[name] = int(value) if name == "status" else value
+            elif name.startswith("metadata."):
+                metadata[name.removeprefix("metadata.")] = value
             else:
                 headers[name] = value
-        yield ParsedError(**given, headers=headers, message=read["message"], context=Context(**context))
+        given |= {"headers": headers, "metadata": metadata}
+        yield ParsedError(**given, message=read["message"], context=Context(**context))

@@ -20,7 +20,8 @@ from meshtui.explain.engine import explain
 from meshtui.explain.formats.fields import MAX_TEXT
 from meshtui.explain.model import Context, ParsedError
 from meshtui.explain.parse import parse_response
-from meshtui.explain.record_search import search_record
+from meshtui.explain.record_search import list_telling_words, search_record
+from tests.explain.carriers import CARRIERS, PRINTS
 
 BODY = {
     "error": {"message": "Incorrect API key provided: x", "type": "invalid_request_error", "code": "invalid_api_key"}
@@ -120,6 +121,8 @@ NEAREST = {
     "on its line rather than inside": ("HTTP 403 <here: HTTP 401>", 403),
     "inside it rather than a line before": (f"HTTP 403\n<here:{' ' * 993}HTTP 401>", 401),
     "a line before rather than far inside": (f"HTTP 403\n<here:{' ' * 994}HTTP 401>", 403),
+    "after it rather than further inside": (f"<here:{' ' * 194}HTTP 401> HTTP 404", 404),
+    "inside it rather than after it, though not at its beginning": (f"<here:{' ' * 193}HTTP 401> HTTP 404", 401),
     "none": ("<here>", 0),
 }  # fmt: skip
 
@@ -254,6 +257,8 @@ CLIENTS = {
 def test_a_client_library_that_shows_in_a_text_tells_whose_error_it_is(whose: str, sign: str):
     ((_, provider, status),) = search(f"{sign}x\nHTTP 429 slow down")
     assert (provider, status) == (whose, 429)
+    (beside,) = search_record(f'{sign}x\n{{"error": {{"message": "Too many requests", "code": "x"}}}}', Given())
+    assert (beside.explanation.provider, beside.error.origin) == (whose, "error")
 
 
 def test_the_provider_is_the_given_one_then_the_errors_then_the_clients_then_the_addresss():
@@ -264,6 +269,7 @@ def test_the_provider_is_the_given_one_then_the_errors_then_the_clients_then_the
     assert search(f"botocore {slow} {address}", provider="vertex") == [("rate_limited", "vertex", 429)]
     said = 'HTTP 429 {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "slow"}}'
     assert [found[1] for found in search(f"botocore {said} {address}")] == ["vertex"]
+    assert [found[1] for found in search(f"botocore {said} {address}", provider="mesh")] == ["mesh"]
 
 
 def test_openais_form_is_the_vendors_whose_library_stands_next_to_it():
@@ -299,6 +305,11 @@ WHERE = {
     "a text in a text": json.dumps({"m": json.dumps({"m": json.dumps({"error": {"code": "insufficient_quota"}})})}),
     "letters escaped once more": '{"error": {"message": "\\\\u0059ou exceeded your current quota", "type": "x"}}',
 }  # fmt: skip
+
+
+WHERE["lines of a log in a string"] = CARRIERS["logfmt"](
+    CARRIERS["GitHub Actions"](PRINTS["PHP"]({"error": {"code": "insufficient_quota", "message": "x"}}))
+)
 
 
 @pytest.mark.parametrize("name", WHERE)
@@ -368,3 +379,74 @@ def test_a_status_in_a_quiet_line_is_no_failure_unless_the_line_says_so(level: s
     assert (search(f"WORDS {level} {said}") != []) is (not level.startswith("{"))
     for word in LOUD:
         assert search(f"{level} {word} {said}") != []
+
+
+SURE = "Error code: 401 - {'error': {'message': 'Incorrect API key provided: x', 'code': 'invalid_api_key'}}"
+GONE = "Error code: 429 - {'error': {'message': 'You exceeded your current quota.', 'code': 'insufficient_quota'}}"
+BEDROCK = "An error occurred (ValidationException) when calling the Converse operation: odd"
+
+
+def says(status: int, message: str = "odd", kind: str = "invalid_request_error") -> str:
+    return f"Error code: {status} - {{'error': {{'type': '{kind}', 'code': None, 'message': '{message}'}}}}"
+
+
+# An error that is certain, a guess beside it, and whether both are told.
+BESIDE = {
+    "the same status": (SURE, says(401), False),
+    "another status": (SURE, says(400), True),
+    "a status of another kind": (GONE, says(401), True),
+    "what the guess leaves open": (GONE, says(400, "Rate limit reached"), False),
+    "another provider's": (SURE, BEDROCK, True),
+    "a status alone": (SURE, "Error code: 400 - odd", False),
+    "two guesses": (says(400), BEDROCK, True),
+    "a gateway that failed": (SURE, "<html><title>502 Bad Gateway</title></html>", False),
+    "a gateway that waited": (SURE, "<html><title>504 Gateway Time-out</title></html>", False),
+    "somebody who is busy": (SURE, '{"error": {"type": "overloaded_error", "message": "Overloaded"}}', False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_guess_is_told_beside_what_is_certain_unless_that_explains_it(name: str):
+    one, other, both = BESIDE[name]
+    for text in (f"openai.X\n{one}\n{other}", f"openai.X\n{other}\n{one}"):
+        found = search(text)
+        assert len(found) == 1 + both
+        assert set(search(f"openai.X\n{one}")) <= set(found)
+
+
+def test_what_did_not_get_through_is_told_beside_what_is_certain():
+    refused = "google.auth.exceptions.TransportError: connection refused"
+    found = search(f"openai.X\n{SURE}\n{refused}")
+    assert [cause for cause, *_ in found] == ["credential_malformed", "connection_failed"]
+
+
+def test_each_of_several_calls_has_the_address_beside_it():
+    calls = [
+        {"url": f"https://bedrock-runtime.{region}.amazonaws.com/model/m/converse", "__type": kind, "message": "x"}
+        for region, kind in (("eu-west-3", "ThrottlingException"), ("us-east-1", "ExpiredTokenException"))
+    ]
+    found = search_record(json.dumps({"calls": calls}), Given())
+    assert [(one.error.type, one.error.context.region) for one in found] == [
+        ("ThrottlingException", "eu-west-3"), ("ExpiredTokenException", "us-east-1")]  # fmt: skip
+
+
+def test_an_error_with_a_code_of_its_own_is_told_though_nobody_knows_it():
+    assert search('{"error": {"code": "zzz_zzz", "message": "odd"}}') == [("unknown", "", 0)]
+    assert search('{"error": {"message": "odd"}}') == []
+
+
+def test_only_so_many_texts_within_texts_are_taken_apart():
+    text = json.dumps({"error": {"code": "insufficient_quota"}})
+    origins = []
+    for _ in range(8):
+        text = json.dumps({"m": f"it failed: {text}"})
+        origins.append(search_record(text, Given())[0].error.origin)
+    assert origins == ["error"] * 6 + ["text"] * 2
+
+
+@pytest.mark.parametrize("word", ["rate", "suspended", "deactivated", "429", "groqexception", "openaiexception"])
+def test_words_of_the_rules_and_statuses_are_telling(word: str):
+    said = list_telling_words(f"some {word} and a qqq with 7")
+    assert word in said
+    assert "qqq" not in said
+    assert "7" not in said

@@ -171,3 +171,50 @@ def test_an_answer_never_seen_before_is_not_called_certain():
         (429, "RESOURCE_EXHAUSTED"),
     ):
         assert told(google(status, word, "Entirely new.")).certainty != "certain"
+
+
+METRIC = "aiplatform.googleapis.com/generate_requests"
+# What names a quota → the metric, the limit's id, the limit and the model that are read of it.
+QUOTAS = {
+    "its error info": (
+        {"quota_metric": METRIC, "quota_limit": "PerMinute", "quota_limit_value": "60"}, "",
+        {"metric": "generate_requests", "quota": "PerMinute", "limit": "60"}),
+    "its violation": (
+        {"quotaMetric": METRIC, "quotaId": "PerMinute", "quotaValue": "60"}, "",
+        {"metric": "generate_requests", "quota": "PerMinute", "limit": "60"}),
+    "its sentence": (
+        {}, f"Quota exceeded for metric: {METRIC}, limit: 60, base model: gemini-9-pro",
+        {"metric": "generate_requests", "quota": "", "limit": "60", "model": "gemini-9-pro"}),
+    "a value that both name": (
+        {"quota_metric": METRIC, "quota_limit_value": "60"}, "limit: 50",
+        {"metric": "generate_requests", "quota": "", "limit": "60"}),
+    "no limit": ({"quotaMetric": "tokens"}, "", {"metric": "tokens", "quota": ""}),
+    "a short name": ({}, "Quota exceeded for abc.", {"metric": "abc.", "quota": ""}),
+    "a name in quotes": ({}, "Quota exceeded for quota metric 'x/abc' and limit 'y'", {"metric": "abc", "quota": ""}),
+    "a name with a model behind it": (
+        {}, "Quota exceeded for abc with base model: gemini-9. Ask for more", {"metric": "abc", "quota": "",
+                                                                               "model": "gemini-9"}),
+    "a name before a sentence": ({}, "Quota limit exceeded for x/abc. Ask for more", {"metric": "abc", "quota": ""}),
+    "none": ({"quotaValue": "60"}, "Quota exceeded.", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", QUOTAS)
+def test_a_quota_is_named_by_whatever_names_it(name: str):
+    metadata, message, values = QUOTAS[name]
+    assert quota.match_own_quota(ParsedError(metadata=metadata, message=message)) == values
+
+
+@pytest.mark.parametrize(("metric", "limit_id", "rule"), [
+    ("requests", "RequestsPerMinute", "vertex.requests"), ("requests", "RequestsPerDay", "vertex.requests-per-day"),
+    ("requests_per_day", "", "vertex.requests-per-day"), ("input_tokens", "", "vertex.tokens"),
+    ("requests", "TokensPerMinute", "vertex.tokens"), ("input_tokens", "PerDay", "vertex.tokens-per-day"),
+])  # fmt: skip
+def test_what_a_quota_counts_and_for_how_long_is_read_of_its_names(metric: str, limit_id: str, rule: str):
+    metadata = {"quotaMetric": metric, "quotaId": limit_id}
+    assert explain(ParsedError(provider="vertex", status=429, metadata=metadata)).rule == rule
+    nothing = {**metadata, "quotaValue": "0"}
+    assert (
+        explain(ParsedError(provider="vertex", status=429, metadata=nothing, message="quota")).rule
+        == "vertex.quota-zero"
+    )

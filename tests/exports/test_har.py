@@ -202,6 +202,25 @@ def test_of_a_call_without_an_answer_the_entry_says_why():
     assert (response["_error"], entry["_meshtui"]["failure"]) == ("no such host", "dns")
 
 
+def test_what_an_answer_says_of_itself_is_told_as_far_as_it_is_known():
+    odd = replace(SENT, answer=Answer(299, (), "é\ud800"), failure=Failure("dropped", ""))
+    response = make_entry(odd, "")["response"]
+    assert (response["status"], response["statusText"], response["_error"]) == (299, "", "dropped")
+    assert response["content"]["size"] == 3, "bytes; half a character is sent as one"
+    assert "comment" not in response["content"]
+    assert "_error" not in make_entry(replace(SENT, answer=Answer(200)), "")["response"]
+
+
+def test_a_phase_of_less_than_a_millisecond_counts_as_well():
+    entry = make_entry(replace(SENT, timings=Timings(0.0004, 0.0008, 0.0011119, 0.0015)), "")
+    assert (entry["timings"]["connect"], entry["timings"]["wait"], entry["time"]) == (0.4, 0.312, 1.5)
+
+
+def test_an_entry_is_called_by_its_part_and_whose_key_went_with_it():
+    (entry,) = checked(write_har(case_of(replace(SENT, answer=Answer(200)))))
+    assert entry["comment"] == "own key, credential 'openai': chat"
+
+
 def test_frames_of_aws_are_said_to_be_written_as_events():
     answer = Answer(200, (("content-type", "application/vnd.amazon.eventstream"),), "event: x")
     entry = make_entry(Exchange("bedrock", "chat", Request("POST", ""), 0.0, answer), "")

@@ -172,6 +172,7 @@ async def test_the_spans_of_a_run_are_sent_with_its_verdict_and_what_is_left_at_
     journal.append(replace(tried(exchange()), run=""))
     await writer.close()
     journal.append(replace(tried(exchange()), run="after it ended"))
+    assert writer._runs == {}, "it does not listen any more"
     spans = collector.spans()
     told_of = [(span.name, read.get("meshtui.run.served"), read.get("meshtui.run.fell_back"))
                for span, read, _ in spans]  # fmt: skip
@@ -209,6 +210,25 @@ async def test_a_service_that_is_named_keeps_its_name(
     assert about["service.name"] == name
 
 
+async def test_a_collector_that_refuses_is_told_once_and_not_logged_besides(
+    collector: Collector, named: dict[str, str], caplog: pytest.LogCaptureFixture
+):
+    collector.status = 400
+    told: list[str] = []
+    for run in ("a", "b"):
+        journal = Journal()
+        writer = make_span_writer(journal, named, told.append, sandboxed=True)
+        assert writer is not None
+        for _ in range(2):
+            journal.append(replace(tried(exchange()), run=run))
+            journal.append(Entry(2.0, EntryKind.VERDICT, "", run, "openai"))
+            writer._provider.force_flush()
+        await writer.close()
+        assert len(told) == ["a", "b"].index(run) + 1
+    assert len(collector.bodies) == 4
+    assert not [record for record in caplog.records if record.name.startswith("opentelemetry")]
+
+
 async def test_of_runs_that_never_end_the_oldest_are_sent_first(
     collector: Collector, named: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -230,6 +250,7 @@ class Collector:
 
     address: str
     bodies: list[bytes] = field(default_factory=list)
+    status: int = 200
 
     def spans(self) -> list[tuple[object, dict[str, object], dict[str, object]]]:
         """Each span with its attributes and those of its resource."""
@@ -258,7 +279,7 @@ def collector() -> Iterator[Collector]:
                 body = gzip.decompress(body)
             assert self.path == "/v1/traces"
             made.bodies.append(body)
-            self.send_response(200)
+            self.send_response(made.status)
             self.send_header("Content-Type", "application/x-protobuf")
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -371,3 +392,4 @@ def test_a_collector_that_is_not_there_costs_a_sentence_and_nothing_else(collect
     assert done.returncode == 0
     assert "does not take the spans" in done.stderr
     assert "Traceback" not in done.stderr
+    assert "export" not in done.stderr, "what the library itself would write over the screen"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -16,7 +18,7 @@ from meshtui.credentials.discovery import discover
 from meshtui.http.call import Call
 from meshtui.http.transport import PendingRequest
 from meshtui.providers.bedrock.profile_requests import describe_refusal
-from meshtui.providers.bedrock.profile_resolution import resolve_profile, resolve_role
+from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_profile, resolve_role
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 
@@ -31,6 +33,7 @@ class Services(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, str, dict[str, str], str]] = []
+        self.instead: tuple[int, str] | None = None
 
     @property
     def address(self) -> str:
@@ -44,8 +47,9 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append((self.command, self.path, headers, body))
-        text = reply(self.path, body).encode()
-        self.send_response(200)
+        status, answer = self.server.instead or (200, reply(self.path, body))
+        text = answer.encode()
+        self.send_response(status)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
@@ -74,7 +78,7 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):  # nothing on this machine goes through one
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with Services() as served:
-        thread = threading.Thread(target=served.serve_forever, daemon=True)
+        thread = threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield served
         served.shutdown()
@@ -253,3 +257,251 @@ def test_a_profile_whose_sign_on_has_no_section_is_told_so(tmp_path: Path):
     found = resolve_profile("p", environ=environ).findings
     assert [finding.id for finding in found] == ["aws.profile-incomplete"]
     assert "there is no section [sso-session gone]" in f"{found[0].title} {found[0].proof} {found[0].fix}"
+
+
+SIGN_ON = "sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n"
+TOKEN = f"home/.aws/sso/cache/{hashlib.sha1(b'https://corp.example', usedforsecurity=False).hexdigest()}.json"
+OWN = BASE.partition("\n")[2]
+OFFLINE, PROGRAM = Allowed(network=False), Allowed(program=True)
+
+
+class Case(NamedTuple):
+    """`config` is what the file has, `p` the profile that is asked for; AT is the address of the services."""
+
+    config: str
+    environ: Mapping[str, str] = {}
+    files: Mapping[str, str] = {}
+    credentials: str = ""
+    allowed: Allowed = Allowed()
+    name: str = "p"
+    role: str = ""
+    instead: tuple[int, str] | None = None
+
+
+def of_p(settings: str, rest: str = "", **environ: str) -> Case:
+    return Case(f"[profile p]\n{settings}{rest}", environ)
+
+
+def of_role(settings: str, rest: str = "", **environ: str) -> Case:
+    return of_p(settings, rest, AWS_ENDPOINT_URL_STS="AT", **environ)
+
+
+def of_token(text: str) -> Case:
+    return Case(f"[profile p]\n{SIGN_ON}", {"AWS_ENDPOINT_URL_SSO": "AT"}, {TOKEN: text})
+
+
+PAIR = {"AWS_ACCESS_KEY_ID": s.key_id(), "AWS_SECRET_ACCESS_KEY": s.SECRET}
+WEB = {"AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/t", "AWS_ROLE_ARN": "arn:aws:iam::1:role/w", "AWS_ENDPOINT_URL_STS": "AT"}
+POD = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "AT/v2/x"}
+IMDS = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "AT/"}
+SOON = '{"accessToken": "of-the-sign-in", "expiresAt": "2099-01-01T00:00:00Z"}'
+CASES: dict[str, Case] = {
+    # keys in the file
+    "keys": of_p(OWN),
+    "keys with a region": of_p(f"{OWN}region = eu-west-1\n"),
+    "keys, region of the environment": of_p(f"{OWN}region = eu-west-1\n", AWS_DEFAULT_REGION="eu-west-2"),
+    "keys, two regions of the environment": of_p(OWN, AWS_REGION="eu-west-3", AWS_DEFAULT_REGION="eu-west-2"),
+    "keys with a token": of_p(f"{OWN}aws_session_token = t\n".replace("AKIA", "ASIA")),
+    "keys with an older token": of_p(f"{OWN}aws_security_token = t\n".replace("AKIA", "ASIA")),
+    "keys with both tokens": of_p(
+        f"{OWN}aws_security_token = other\naws_session_token = '{GIVEN['SessionToken']}'\n".replace("AKIA", "ASIA")),
+    "keys without a secret": of_p("aws_access_key_id = x\n"),
+    "keys with an empty secret": of_p("aws_access_key_id = x\naws_secret_access_key =\n"),
+    "keys in quotes": of_p("".join(
+        f"{line.replace('= ', chr(61) + ' ' + mark)}{mark}\n"
+        for line, mark in zip(f"{OWN}region = eu-west-1".splitlines(), "\"'\"", strict=True))),
+    "keys in one quote": of_p(f"{OWN}region = \"\n"),
+    "keys in two kinds of quotes": of_p(f"{OWN}region = \"eu-west-1'\n"),
+    "keys with comments": of_p(f"{OWN}region = eu-west-1 # mine\naws_session_token = \"x\" ; y\n"),
+    "keys with a mark in them": of_p(f"{OWN}region = eu-west-1#mine\n"),
+    "keys of another name": Case(f"[profile a b]\n{OWN}", name="a b"),
+    "keys of a name in quotes": Case(f"[profile 'a b']\n{OWN}region = '\"eu-west-1\"'\n", name="a b"),
+    "keys and a role's address": of_p(OWN, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1"),
+    "keys and an address in the file": of_p(f"{OWN}endpoint_url = http://127.0.0.1:1\n"),
+    "keys and a foreign address": of_p(OWN, AWS_ENDPOINT_URL="https://user@evil.example/x?y"),
+    "keys and an address that cannot be read": of_p(OWN, AWS_ENDPOINT_URL="http://[::1"),
+    # no profile
+    "no profile": Case(""),
+    "no profile, others": Case("".join(f"[profile {name}]\n" for name in "jihgfedcba")),
+    "no profile, a bare section": Case(f"[p]\n{OWN}"),
+    "no profile, one too much": Case("", credentials=f"[profile p]\n{OWN}"),
+    "no profile, another case": Case(f"[profile P]\n{OWN}"),
+    "no profile, a space": Case("", credentials=f"[ p ]\n{OWN}"),
+    "no settings": of_p("region = eu-west-1\n"),
+    "a shell's line": of_p("export aws_access_key_id = x\n"),
+    "a file that is broken": Case("x\n"),
+    # roles
+    "a role": of_role(f"{ROLE}source_profile = base\n", BASE),
+    "a role with all that is its own": of_role(
+        f"{ROLE}source_profile = base\nexternal_id = x\nduration_seconds = 900\nrole_session_name = me\n", BASE),
+    "a role without a region": of_role("role_arn = r\nsource_profile = base\n", BASE),
+    "a role, region of the environment": of_role("role_arn = r\nsource_profile = base\n", BASE, AWS_REGION="eu-west-2"),
+    "a role, no region": of_role("role_arn = r\nsource_profile = base\nregion = a.b\n", BASE),
+    "a role, no region of the environment": of_role("role_arn = r\nsource_profile = base\n", BASE, AWS_REGION="a.b"),
+    "a role of its own keys": of_role(f"{ROLE}source_profile = p\n{OWN}"),
+    "a role of its own without keys": of_role(f"{ROLE}source_profile = p\n"),
+    "a role of a role with keys": of_role(
+        f"{ROLE}source_profile = base\n", f"{BASE}role_arn = x\nsource_profile = base\n"),
+    "roles in a circle": of_role(
+        f"{ROLE}source_profile = a\n",
+        f"[profile a]\n{ROLE}source_profile = b\n[profile b]\n{ROLE}source_profile = a\n"),
+    "a role of a profile that there is not": of_role(f"{ROLE}source_profile = gone\n"),
+    "a role of a profile without keys": of_role(f"{ROLE}source_profile = a\n", "[profile a]\nregion = x\n"),
+    "a role of a program": of_role(f"{ROLE}source_profile = a\n", "[profile a]\ncredential_process = x\n"),
+    "a role with a device": of_role(f"{ROLE}source_profile = base\nmfa_serial = m\n", BASE),
+    "a role of nothing": of_role(ROLE),
+    "a role of something else": of_role(f"{ROLE}credential_source = Elsewhere\n"),
+    "a role of the environment": of_role(f"{ROLE}credential_source = Environment\n", **PAIR),
+    "a role of the environment with a token": of_role(
+        f"{ROLE}credential_source = Environment\n", **PAIR, AWS_SESSION_TOKEN="t"),
+    "a role of an environment without keys": of_role(
+        f"{ROLE}credential_source = Environment\n", AWS_ACCESS_KEY_ID="x"),
+    "a role that is refused": of_role(f"{ROLE}source_profile = base\n", BASE)._replace(
+        instead=(403, "<E><Error><Code>AccessDenied</Code><Message>not you</Message></Error></E>")),
+    "a role without keys in the answer": of_role(
+        f"{ROLE}source_profile = base\n", BASE)._replace(instead=(200, "<a/>")),
+    "a role that answers nothing": of_role(f"{ROLE}source_profile = base\n", BASE)._replace(instead=(200, "")),
+    "a role, offline": of_role(f"{ROLE}source_profile = base\n", BASE)._replace(allowed=OFFLINE),
+    # web identity
+    "a web identity": of_role(f"{ROLE}web_identity_token_file = HOME/t\n")._replace(files={"home/t": " of-the-pod\n"}),
+    "a web identity without a role": of_role("web_identity_token_file = HOME/t\n"),
+    "a web identity without a file": of_role(f"{ROLE}web_identity_token_file = HOME/t\n"),
+    "a web identity with an empty file": of_role(
+        f"{ROLE}web_identity_token_file = HOME/t\n")._replace(files={"home/t": ""}),
+    "a web identity, offline": of_role(f"{ROLE}web_identity_token_file = HOME/t\n")._replace(allowed=OFFLINE),
+    # single sign-on
+    "a sign-on": of_token(SOON),
+    "a sign-on, time of AWS's": of_token(SOON.replace("Z", "UTC")),
+    "a sign-on, time without a zone": of_token(SOON.replace("Z", "")),
+    "a sign-on that has ended": of_token(SOON.replace("2099", "2020")),
+    "a sign-on that has ended, offline": of_token(SOON.replace("2099", "2020"))._replace(allowed=OFFLINE),
+    "a sign-on, offline": of_token(SOON)._replace(allowed=OFFLINE),
+    "a sign-on without a token": of_token("{}"),
+    "a sign-on without an end": of_token('{"accessToken": "x"}'),
+    "a sign-on that ends never": of_token(SOON.replace("2099-01-01T00:00:00Z", "never")),
+    "a sign-on that is a list": of_token("[]"),
+    "a sign-on that is no JSON": of_token("x"),
+    "a sign-on that nests": of_token("[" * 100_000),
+    "a sign-on without a file": of_p(SIGN_ON),
+    "a sign-on without an address": of_p(SIGN_ON.partition("\n")[2]),
+    "a sign-on without a region": of_p(SIGN_ON.replace("sso_region", "x")),
+    "a sign-on of no region": of_p(SIGN_ON.replace("eu-west-1", "a.b")),
+    "a sign-on without a role": of_token(SOON)._replace(config="[profile p]\n" + SIGN_ON.partition("sso_account")[0]),
+    "a sign-on of no section": of_p("sso_session = gone\nsso_account_id = 1\n"),
+    "a sign-on without keys": of_token(SOON)._replace(instead=(200, '{"roleCredentials": {"accessKeyId": "x"}}')),
+    "a sign-on that is refused": of_token(SOON)._replace(
+        instead=(401, '{"__type": "UnauthorizedException", "message": "Session token not found or invalid"}')),
+    # programs
+    "a program": of_p("credential_process = x\n"),
+    "a program that is allowed": of_p(
+        f"credential_process = /bin/echo '{json.dumps({**GIVEN, 'Version': 1})}'\n")._replace(
+        allowed=PROGRAM),
+    "a program that there is not": of_p("credential_process = /none/x\n")._replace(allowed=PROGRAM),
+    "a program, offline": of_p("credential_process = x\n")._replace(allowed=OFFLINE),
+    "a console's sign-in": of_p("login_session = x\n"),
+    # containers and machines
+    "a container": of_role(f"{ROLE}credential_source = EcsContainer\n", **POD, AWS_CONTAINER_AUTHORIZATION_TOKEN="a"),
+    "a container with a file": of_role(
+        f"{ROLE}credential_source = EcsContainer\n", **POD, AWS_CONTAINER_AUTHORIZATION_TOKEN="a",
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="HOME/t")._replace(files={"home/t": " of-the-pod\n"}),
+    "a container with a file that there is not": of_role(
+        f"{ROLE}credential_source = EcsContainer\n", **POD, AWS_CONTAINER_AUTHORIZATION_TOKEN="a",
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="HOME/t"),
+    "a container, and no variable": of_role(f"{ROLE}credential_source = EcsContainer\n"),
+    "a container elsewhere": of_role(
+        f"{ROLE}credential_source = EcsContainer\n", AWS_CONTAINER_CREDENTIALS_FULL_URI="https://evil.example/x"),
+    "a container elsewhere by its path": of_role(
+        f"{ROLE}credential_source = EcsContainer\n", **POD, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="@evil.example/x"),
+    "a machine": of_role(f"{ROLE}credential_source = Ec2InstanceMetadata\n", **IMDS),
+    "a machine elsewhere": of_role(
+        f"{ROLE}credential_source = Ec2InstanceMetadata\n", AWS_EC2_METADATA_SERVICE_ENDPOINT="http://10.0.0.1"),
+    "a machine that is switched off": of_role(
+        f"{ROLE}credential_source = Ec2InstanceMetadata\n", **IMDS, AWS_EC2_METADATA_DISABLED="True"),
+    "a machine that is refused": of_role(
+        f"{ROLE}credential_source = Ec2InstanceMetadata\n", **IMDS)._replace(instead=(404, "")),
+    # roles outside profiles
+    "the role of a container": Case("", POD, role="aws-container"),
+    "the role of a container that there is not": Case("", {}, role="aws-container"),
+    "the role of a container, offline": Case("", POD, role="aws-container", allowed=OFFLINE),
+    "the role of a container, refused": Case("", POD, role="aws-container", instead=(500, "")),
+    "the role of a machine": Case("[default]\nregion = eu-west-1\n", IMDS, role="aws-instance"),
+    "the role of a machine, region of a profile": Case(
+        "[profile p]\nregion = eu-west-2\n", {**IMDS, "AWS_PROFILE": "p"}, role="aws-instance"),
+    "the role of a machine, region of the environment": Case(
+        "[default]\nregion = eu-west-1\n", {**IMDS, "AWS_REGION": "eu-west-3"}, role="aws-instance"),
+    "the role of a web identity": Case("[default]\nregion = eu-west-1\n", {**WEB, "AWS_ROLE_SESSION_NAME": "me"},
+                                       {"home/t": "of-the-pod"}, role="aws-web-identity"),
+    "the role of a web identity, without a role": Case(
+        "[default]\nrole_arn = x\n", {**WEB, "AWS_ROLE_ARN": ""}, role="aws-web-identity"),
+    "the role of a web identity, unreachable": Case(
+        "", {**WEB, "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1"}, {"home/t": "x"}, role="aws-web-identity"),
+    "the role of a web identity, addresses ignored": Case(
+        "[default]\nendpoint_url = https://evil.example\nignore_configured_endpoint_urls = true\n",
+        {**WEB, "AWS_ENDPOINT_URL_STS": ""}, role="aws-web-identity"),
+    "the role of a web identity, address of the profile": Case(
+        "[default]\nendpoint_url = AT\n", {**WEB, "AWS_ENDPOINT_URL_STS": ""}, {"home/t": "x"},
+        role="aws-web-identity"),
+    "the role of a web identity, address of a section": Case(
+        "[default]\nservices = s\n[services s]\nsts =\n  endpoint_url = AT\n", {**WEB, "AWS_ENDPOINT_URL_STS": ""},
+        {"home/t": "x"}, role="aws-web-identity"),
+    "the role of a container beside a file that is broken": Case("x\n", POD, role="aws-container"),
+}  # fmt: skip
+
+
+def describe_resolution(case: Case, place: Path, services: Services) -> list[str]:
+    """The credential and what is said of it, then each request that was sent for it."""
+    services.instead = case.instead
+    home = place / "home"
+    for path, text in {"home/config": case.config, "home/keys": case.credentials, **case.files}.items():
+        (place / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / path).write_text(text.replace("AT", services.address).replace("HOME", str(home)))
+        (place / path).chmod(0o600)
+    files = {"HOME": str(home), "AWS_CONFIG_FILE": f"{home}/config", "AWS_SHARED_CREDENTIALS_FILE": f"{home}/keys"}
+    environ = {name: text.replace("AT", services.address).replace("HOME", str(home))
+               if name.endswith(("FILE", "ENDPOINT", "STS", "SSO", "URI")) else text
+               for name, text in case.environ.items()}  # fmt: skip
+    environ = {**files, **environ}
+    if case.role:
+        credential = resolve_role(case.role, environ=environ, allowed=case.allowed, now=s.NOW)
+    else:
+        credential = resolve_profile(case.name, environ=environ, allowed=case.allowed, now=s.NOW)
+    keys = credential.material
+    assert keys is None or isinstance(keys, AwsKeys)
+    token = keys.session_token.masked if keys and keys.session_token else ""
+    shown = f"{credential.shown} {keys.secret_access_key.masked} {token}".rstrip() if keys else "none"
+    facts = f"{credential.facts.get('region', '')}, {credential.facts.get('region from', 'nowhere')}"
+    lines = [
+        f"{credential.name}, {credential.source}: {shown} ({facts}) [{' '.join(map(s.tell, credential.findings))}]"
+    ]
+    for method, path, headers, body in services.asked:
+        kept = ("x-aws-ec2-metadata-token", "x-aws-ec2-metadata-token-ttl-seconds", "x-amz-sso_bearer_token", "accept",
+                "x-amz-security-token", "authorization", "content-type")  # fmt: skip
+        sent = [f"{name}: {headers[name].partition(', SignedHeaders')[0]}" for name in kept if name in headers]
+        lines.append(f"  {method} {path} | {' | '.join(sent)} | {body}".rstrip())
+    text = "\n".join(lines).replace(services.address, "AT").replace(str(home), "HOME")
+    text = re.sub(r"meshtui-\d{10}", "meshtui-NOW", re.sub(r"/\d{8}/", "/TODAY/", text))
+    return re.sub(r"Errno \d+", "Errno N", text).splitlines()
+
+
+def read_resolutions() -> dict[str, list[str]]:
+    blocks: dict[str, list[str]] = {}
+    for line in (Path(__file__).parent / "resolutions.txt").read_text().splitlines():
+        if line.startswith("# "):
+            blocks[line[2:]] = []
+        elif blocks:
+            blocks[next(reversed(blocks))].append(line)
+    return blocks
+
+
+RESOLUTIONS = read_resolutions()
+"""Written down once more, apart from the code, so that nothing of it changes unseen."""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_this_is_asked_and_given_and_nothing_else(name: str, tmp_path: Path, services: Services):
+    """A new case needs its block in resolutions.txt: what this test says was asked and given."""
+    assert describe_resolution(CASES[name], tmp_path, services) == RESOLUTIONS.get(name)
+
+
+def test_each_block_is_of_a_case():
+    assert list(RESOLUTIONS) == list(CASES)

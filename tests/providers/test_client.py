@@ -232,8 +232,9 @@ def self_signed(folder: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def tunnelling(tls: ssl.SSLContext) -> AsyncIterator[Wire]:
-    """A proxy that says it lets a request through, and behind which is a server with that certificate."""
+async def tunnelling(tls: ssl.SSLContext, own_tls: ssl.SSLContext | None = None) -> AsyncIterator[Wire]:
+    """A proxy that says it lets a request through, and behind which is a server with that certificate. `own_tls` is the
+    proxy's own certificate, where it speaks TLS itself."""
     wire = Wire()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -249,7 +250,7 @@ async def tunnelling(tls: ssl.SSLContext) -> AsyncIterator[Wire]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=own_tls)
     wire.port = server.sockets[0].getsockname()[1]
     try:
         yield wire
@@ -275,6 +276,19 @@ async def test_who_issued_a_certificate_that_nobody_vouches_for_is_told_also_beh
     assert b"sk-" not in b"".join(proxy.requests)
 
 
+async def test_behind_a_proxy_that_speaks_tls_itself_the_hosts_issuer_is_told_and_not_the_proxys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    behind = self_signed(tmp_path, "api.openai.com")
+    async with tunnelling(behind, self_signed(tmp_path)) as proxy:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http:", "https:"))
+        failure = (await send(a_call("https://api.openai.com/v1/models"))).exchange.failure
+    assert failure.kind == "tls"
+    assert "issued by 'CN=api.openai.com'" in failure.message
+
+
 async def test_a_certificate_whose_issuer_is_not_found_out_in_time_is_told_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -288,14 +302,15 @@ async def test_a_certificate_whose_issuer_is_not_found_out_in_time_is_told_witho
 async def test_a_certificate_that_the_environment_names_is_trusted_for_real_hosts_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     async with tunnelling(self_signed(tmp_path, "api.openai.com")) as proxy:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         pending = await send(a_call("https://api.openai.com/v1/models"))
     assert (pending.body, pending.exchange.failure) == (b"behind it", None)
     assert proxy.requests[1].startswith(b"POST /v1/models HTTP/1.1\r\n")
+    client_module._load_tls_context.cache_clear()
     async with serving(answer(b"x"), tls=self_signed(tmp_path)) as wire:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
         near = await send(a_call(wire.url.replace("http:", "https:")))
     assert near.exchange.failure.kind == "tls"
 
@@ -471,6 +486,17 @@ async def test_a_header_that_cannot_travel_is_told_by_its_name_and_no_part_of_it
             assert failure.message.startswith("the value of the X-Amz-Security-Token header ")
             assert not parts_in(failure.message, token)
     assert not wire.requests
+
+
+async def test_a_mistake_of_ours_is_no_failure_of_the_way_there():
+    def stumble(_piece: bytes) -> None:
+        raise KeyError("ours")
+
+    async with serving(answer(b"x")) as wire, Transport(Endpoints()) as client:
+        pending = PendingRequest(a_call(wire.url), timeout=5, on_bytes=stumble)
+        with pytest.raises(KeyError, match="ours"):
+            await client.send(pending)
+    assert pending.exchange.status == 200
 
 
 async def test_a_foreign_host_gets_nothing():

@@ -136,6 +136,7 @@ def test_a_token_uri_is_googles_or_foreign(uri: str, foreign: bool):
     [
         ("https://api.openai.com/v1", "openai", "own"),
         (" HTTPS://API.OPENAI.COM/v1 ", "openai", "own"),
+        ("https://api.openai.com ", "openai", "own"),
         ("http://api.openai.com/v1", "openai", "foreign"),
         ("https://api.openai.com/v1", "mesh", "foreign"),
         ("https://me@api.openai.com/v1", "openai", "foreign"),

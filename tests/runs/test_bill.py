@@ -35,6 +35,18 @@ OWN, POOL, UNKNOWN = Served.OWN_KEY, Served.PLATFORM, Served.UNKNOWN
         ("0.0002000", "0.0001", "0", UNKNOWN),
         ("0.00", "0.0001", "0", UNKNOWN),
         ("0", "0.0001", "0", UNKNOWN),
+        ("0.0000101", "0.0001", "0", OWN),
+        ("0.0000102", "0.0001", "0", UNKNOWN),
+        ("0.0000898", "0.0001", "0", UNKNOWN),
+        ("0.0000899", "0.0001", "0", POOL),
+        ("0.0001101", "0.0001", "0", POOL),
+        ("0.0001102", "0.0001", "0", UNKNOWN),
+        ("0.0000449", "0.0001", "0.5", POOL),
+        ("0.0000448", "0.0001", "0.5", UNKNOWN),
+        ("0.0000500", "0.0001", "0.51", UNKNOWN),
+        ("0.0000000", "0.0000010", "0", OWN),
+        ("0.00001", "0.0001", "0", OWN),
+        ("0.00001", "0.00009", "0", UNKNOWN),
         ("0.0000000", "0.0000009", "0", UNKNOWN),
         ("0.00000000000", "0.0000009", "0", UNKNOWN),
         ("0.0000000", "0", "0", UNKNOWN),
@@ -83,7 +95,13 @@ def test_no_row_or_several_are_no_bill(events: object):
         ({}, Answer(200, (("X-Mesh-Routing-Model", "openai/gpt-4o"),), USAGE)),
         ({}, Answer(200, (), '{"id": "chatcmpl-cached-1", ' + USAGE[1:])),
         ({}, Answer(200, (), USAGE[:-2] + ', "prompt_tokens_details": {"cached_tokens": 32}}}')),
+        ({}, Answer(200, (("X-Cache", "MISS"),), USAGE)),
         ({}, Answer(200, (), '{"usage": {"prompt_tokens": "40", "completion_tokens": 10}}')),
+        ({}, Answer(200, (), '{"usage": {"prompt_tokens": 40, "completion_tokens": "10"}}')),
+        ({}, Answer(200, (), '{"usage": {"prompt_tokens": -1, "completion_tokens": 10}}')),
+        ({}, Answer(200, (), '{"usage": {"prompt_tokens": 40, "completion_tokens": -1}}')),
+        ({}, Answer(200, (), '{"usage": {"prompt_tokens": 40}}')),
+        ({}, Answer(200, (), USAGE[:-2] + ', "completion_tokens_details": {"audio_tokens": 1}}}')),
     ],
 )
 def test_where_the_catalogues_price_is_no_measure_there_is_none(row: dict[str, object], answer: Answer):
@@ -176,3 +194,43 @@ def test_the_usage_is_looked_for_at_the_end_of_an_answer():
     filler = " " * (8192 - len(usage))
     assert count_tokens(Answer(200, (), f"x{usage}{filler}")) == (7, 0)
     assert count_tokens(Answer(200, (), f"x{usage}{filler} ")) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "headers", "details"),
+    [
+        ({"routing_fallback": False}, (), ""),
+        ({"routing_fallback": " FALSE "}, (), ""),
+        ({"routing_fallback": "0"}, (), ""),
+        ({}, (("X-Mesh-Routing-Fallback", "false"),), ""),
+        ({}, (), ', "completion_tokens_details": {"reasoning_tokens": 7, "text_tokens": 3}'),
+        ({}, (), ', "prompt_tokens_details": {"cached_tokens": 0}'),
+        ({}, (), ', "prompt_tokens_details": "none"'),
+    ],
+)
+def test_what_does_not_change_the_price_leaves_it_a_measure(row, headers, details: str):
+    found = read_bill(rows({**ROW, **row}), "req_1", Answer(200, headers, USAGE[:-2] + details + "}}"), PRICE)
+    assert found == Bill(Decimal("0.0002000"), Decimal("0.0002"))
+
+
+def test_without_a_row_the_cost_that_the_answer_states_counts_and_the_first_that_is_one():
+    stream = 'data: {"cost": "none"}\n\ndata: {"cost": 0.5}\n\ndata: {"cost": 0.7}\n\n'
+    assert read_bill(rows(), "req_1", Answer(200, (), stream), None) == Bill(Decimal("0.5"))
+    assert read_bill(rows({"cost_usd": "1"}), "", Answer(200, (), '{"cost": 0.5}'), None) == Bill(Decimal("0.5"))
+
+
+@pytest.mark.parametrize(("length", "is_one"), [(40, True), (41, False)])
+def test_an_amount_of_forty_letters_at_most_is_read(length: int, is_one: bool):
+    assert (read_amount("0.5" + "0" * (length - 3)) == Decimal("0.5")) is is_one
+
+
+@pytest.mark.parametrize(
+    ("amount", "is_one"), [("999999.9", True), ("1000000", False), (0, True), (7.5, True), ("7", True)]
+)
+def test_an_amount_is_less_than_a_million_and_not_below_nought(amount: object, is_one: bool):
+    assert (read_amount(amount) is not None) is is_one
+
+
+def test_a_discount_that_is_no_number_makes_the_price_unknown():
+    pricing = {"prompt_usd_per_1m": "2.5", "completion_usd_per_1m": "10", "discount_pct": "much"}
+    assert read_price({"pricing": pricing}) is None

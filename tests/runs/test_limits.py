@@ -95,6 +95,17 @@ CASES = (
          mesh("Rate limit exceeded: this API key allows 100 requests per minute (RPM)."),
          {"x-ratelimit-limit": "100", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "42"},
          Limit("requests per minute", 100, 0, RECEIVED + 42, "header x-ratelimit-reset")),
+    Case("of headers that count tokens, where nothing says what is counted", "mesh", mesh("Rate limit exceeded."),
+         {"x-ratelimit-limit-tokens": "9", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "42"},
+         Limit("", 9, 0, RECEIVED + 42, "header x-ratelimit-reset-tokens")),
+    Case("of headers that count requests", "mesh", mesh("Rate limit exceeded."),
+         {"x-ratelimit-limit-requests": "9", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "42",
+          "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "7"},
+         Limit("", 9, 0, RECEIVED + 42, "header x-ratelimit-reset-requests")),
+    Case("headers of which something is left, where nothing says what is counted", "mesh",
+         mesh("Rate limit exceeded."),
+         {"x-ratelimit-limit": "9", "x-ratelimit-remaining": "2", "x-ratelimit-reset": "7"},
+         Limit("", None, None, None, "")),
     Case("mesh's plain headers, as a time", "mesh", mesh("Rate limit exceeded."),
          {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{NOON + 30:.0f}"},
          Limit("", None, 0, NOON + 30, "header x-ratelimit-reset")),
@@ -115,6 +126,7 @@ def test_the_answer_alone_says_which_limit_and_when_it_ends(case: Case):
         ("openai", {"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}}, 401),
         ("vertex", google("Your prepayment credits are depleted; limit: 0", DELAY), 429),
         ("mesh", mesh("", "upstream_rate_limit_error", provider_code="monthly_quota_exceeded"), 429),
+        ("openai", {"error": {"message": "The server had an error", "type": "server_error"}}, 500),
     ],
 )  # fmt: skip
 def test_what_waiting_does_not_end_or_nobody_says_the_end_of_is_no_limit(provider: str, body: object, status: int):
@@ -217,6 +229,8 @@ LEFT = {
     "a remainder without a size": ("slow down.", {"remaining": "2"}, (None, 2)),
     "a size without a remainder": ("slow down.", {"limit": "5"}, (None, None)),
     "no number": ("Limit 5.", {"limit": "five", "remaining": "-1"}, (5, None)),
+    "a number that is too long": ("slow down.", {"limit": "1" * 16, "remaining": "2"}, (None, 2)),
+    "a number that is long": ("slow down.", {"limit": "1" * 15, "remaining": "2"}, (int("1" * 15), 2)),
     "a number that is none of ours": ("slow down.", {"limit": "٣", "remaining": "0"}, (None, 0)),
 }  # fmt: skip
 
@@ -227,3 +241,19 @@ def test_what_is_left_of_a_limit_is_told_where_both_speak_of_the_same(name: str)
     met = refused("openai", openai(COUNTED.format(words)), {f"x-ratelimit-{k}-requests": v for k, v in headers.items()})
     assert met is not None
     assert (met.limit, met.remaining) == told
+
+
+def test_google_names_the_size_of_its_quota_in_the_violation():
+    violation = {"quotaMetric": METRIC, "quotaId": "PerMinute", "quotaValue": "60"}
+    details = {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]}
+    met = refused("vertex", google("Quota exceeded.", details), {})
+    assert met is not None
+    assert met.limit == 60
+
+
+@pytest.mark.parametrize(("wait", "ends"), [("3600", False), ("3601", True)])
+def test_where_waiting_a_moment_does_not_help_an_hour_and_more_is_an_end(wait: str, ends: bool):
+    large = openai("Request too large for gpt-9 on tokens per min (TPM): Limit 10000, Requested 12345.", "tokens")
+    met = refused("openai", large, {"retry-after": wait})
+    assert met is not None
+    assert (met.resets_at is not None, met.said_by) == (ends, "header retry-after" if ends else "")

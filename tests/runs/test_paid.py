@@ -36,6 +36,7 @@ TABLE: dict[str, tuple[RunRequest, tuple[Attempt, ...], Paid, str]] = {
     "refused behind Mesh": (MESH, (attempt("mesh", 401, REFUSED),), Paid.NOBODY, NOT_BY_MESH),
     "never reached": (BYOK, (attempt("own key", 0, "", failure="dns"),), Paid.NOBODY, NO_MESH),
     "nothing sent": (PLATFORM, (), Paid.NOBODY, "Nothing was sent, so nothing was billed."),
+    "a comparison": (ask(Path.COMPARE), (attempt("mesh", 200, OWN),), Paid.KEY_OWNER, YOU_AND_FEE),
     "a plain 200": (MESH, (attempt("mesh"),), Paid.UNKNOWN, CANNOT),
     "broken off": (BYOK, (attempt("own key", 200, ANSWERED, failure="dropped"),), Paid.UNKNOWN, CANNOT),
     "no answer in time": (BYOK, (attempt("own key", 0, "", failure="read_timeout"),), Paid.UNKNOWN, CANNOT),

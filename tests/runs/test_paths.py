@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import replace
 
 import pytest
 
-from meshtui.base.credential import Finding, Level
+from meshtui.base.credential import UNRECOGNISED, BearerKey, Credential, Finding, Level, Source
+from meshtui.base.secret import Secret
 from meshtui.checks.runner import run_checks
 from meshtui.explain.causes import CAUSES
-from meshtui.runs.attempts import Prices
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.openai.provider import OPENAI_KEY
+from meshtui.runs.attempts import Prices, make_unusable_call
 from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import (
     AttemptEnded,
     AttemptStarted,
     Basis,
+    Event,
     Path,
     PhaseReached,
     Prompt,
@@ -285,6 +290,53 @@ async def test_a_model_that_mesh_names_otherwise_is_not_guessed(stage: Stage):
     run = await stage.send_prompt("mesh", "bedrock", model="meta.llama3-3-70b-instruct-v1:0")
     assert run.attempts[0].exchange.failure.kind == "not_sent"
     assert "brand/model" in run.attempts[0].exchange.failure.message
+    assert "meta.llama3-3-70b-instruct-v1:0" in run.attempts[0].exchange.failure.message
+    assert run.attempts[0].exchange.request.url.endswith("/chat/completions")
+    assert not run.attempts[0].ok
+    assert not run.attempts[0].afterwards
+
+
+UNSENT = {
+    "what kind of key x is could not be told": Credential("x", UNRECOGNISED, Source("paste")),
+    "x holds nothing that OpenAI could be sent": Credential("x", OPENAI_KEY, Source("paste")),
+    "x is a Mesh key, and this path calls a provider with a provider's own": Credential(
+        "x", MESH_KEY, Source("paste"), BearerKey(Secret("rsk_" + "01" + "M" * 24))),
+    "x holds nothing that Mesh could be sent": Credential("x", MESH_KEY, Source("paste")),
+    "The key is cut off": Credential(
+        "x", OPENAI_KEY, Source("paste"), findings=(Finding("x", Level.ERROR, "The key is cut off"),)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", UNSENT)
+def test_what_cannot_be_sent_is_told_with_the_reason(why: str):
+    call = make_unusable_call(UNSENT[why])
+    assert call.failure is not None
+    assert call.failure.message == why
+    assert call.failure.kind == ("credential_malformed" if "cut off" in why else "not_sent")
+    assert call.provider == UNSENT[why].provider
+
+
+async def test_nothing_is_asked_about_an_answer_on_mesh_s_own_way_and_of_a_comparison_what_its_part_cost(stage: Stage):
+    run = await stage.send_prompt("platform", "openai")
+    assert (run.attempts[0].ok, run.attempts[0].afterwards, run.attempts[0].bill) == (True, (), None)
+    compared = {attempt.role: attempt for attempt in (await stage.send_prompt("compare", "openai")).attempts}
+    assert [e.call for e in compared["platform"].afterwards][-1] == "usage"
+    assert compared["platform"].bill is not None
+    assert compared["own key"].afterwards == ()
+
+
+async def test_a_stopped_run_names_what_was_not_sent(stage: Stage):
+    events: list[Event] = []
+    task = asyncio.create_task(run_prompt(stage.ask("byok", "vertex"), stage.client, events.append))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    run = next(event.run for event in events if isinstance(event, RunEnded))
+    for attempt in run.attempts:
+        failure = attempt.exchange.failure
+        assert (failure.kind, attempt.exchange.provider, attempt.exchange.call) == ("cancelled", "vertex", "chat")
+        assert failure.message == "stopped before the request was ready"
 
 
 @provider

@@ -103,6 +103,9 @@ TABLE: dict[str, tuple[RunRequest, tuple[Attempt, ...], Served, bool | None, Bas
     "a stream that carries an error": (MESH, mesh(body=ERROR_IN_STREAM), NOBODY, None, OBS, 7),
     "the same, after a fallback": (
         MESH, mesh(body=ERROR_IN_STREAM, X_BYOK_Fallback_Triggered="true"), NOBODY, True, OBS, 7),
+    "the same, told by the last of several usages": (
+        MESH, mesh(body=streamed({"usage": {"byok_used": False}}, {"usage": {"fallback_triggered": True}}, MASKED)),
+        NOBODY, True, OBS, 7),
     "a stream that broke off": (MESH, mesh(body=FIRST_CHUNK, failure="dropped"), NOBODY, None, OBS, 7),
     "a masked failure": (MESH, mesh(502, MASKED), NOBODY, None, OBS, 7),
     "masked, after a fallback": (MESH, mesh(502, MASKED, X_BYOK_Fallback_Triggered="true"), NOBODY, True, OBS, 7),

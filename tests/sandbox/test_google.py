@@ -208,3 +208,47 @@ def test_no_answer_with_a_token_is_to_be_kept_by_anybody(sandbox: Sandbox, http:
     headers = token(sandbox, http).headers
     assert headers["cache-control"] == "no-cache, no-store, max-age=0, must-revalidate"
     assert headers["pragma"] == "no-cache"
+
+
+@pytest.mark.parametrize(("length", "too_large"), [(64 * 1024, False), (64 * 1024 + 1, True)])
+def test_a_form_of_64_kib_at_most_is_read(sandbox: Sandbox, http: httpx.Client, length: int, too_large: bool):
+    answer = http.post(at(sandbox, "vertex", "token_uri"), content=b"x=" + b"y" * (length - 2))
+    assert ("Request payload size exceeds the limit" in answer.text) is too_large
+
+
+def test_google_s_other_addresses_answer_as_google_does(sandbox: Sandbox, http: httpx.Client):
+    account = at(sandbox, "vertex", "service_account")
+    base = at(sandbox, "vertex", "token_uri").removesuffix("/token")
+    login = http.get(f"{base}/auth")
+    assert (login.status_code, login.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert "Error 400: invalid_request" in login.text
+    assert "a service account cannot sign in here" in login.text
+    own = http.get(f"{base}/oauth2/v1/certs")
+    assert (own.status_code, own.json()) == (200, {})
+    for path in ("robot", "service_accounts"):
+        known = http.get(f"{base}/{path}/v1/metadata/x509/{account['client_email']}")
+        assert list(known.json()) == [account["private_key_id"]]
+        other = http.get(f"{base}/{path}/v1/metadata/x509/nobody@example.com")
+        assert (other.status_code, other.json()) == (404, {"error": "Not found"})
+        assert login.headers["server"] == own.headers["server"] == known.headers["server"] == other.headers["server"]
+
+
+def test_a_fault_of_the_account_is_met_by_who_asks_in_its_name(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("vertex", "html_from_edge")
+    assert "text/html" in token(sandbox, http).headers["content-type"]
+    stranger = assertion(sandbox, iss="nobody@meshtui-sandbox.iam.gserviceaccount.com")
+    assert refused(token(sandbox, http, stranger))[1] == "invalid_grant"
+    sandbox.set_fault("vertex", "disabled")
+    assert refused(token(sandbox, http)) == (400, "invalid_grant", "Robot is disabled.")
+    sandbox.set_fault("vertex", "revoked")
+    assert refused(token(sandbox, http)) == (400, "invalid_grant", BAD_SIGNATURE)
+    sandbox.set_fault("vertex", "clock_skew")
+    assert refused(token(sandbox, http))[2].startswith("Invalid JWT: Token must be a short-lived token")
+
+
+def test_what_is_missing_in_a_form_is_named(sandbox: Sandbox, http: httpx.Client):
+    url = at(sandbox, "vertex", "token_uri")
+    bearer_grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    assert refused(http.post(url, data={"grant_type": bearer_grant}))[2] == "Missing required parameter: assertion"
+    other = http.post(url, data={"grant_type": "password", "assertion": assertion(sandbox)})
+    assert refused(other)[1:] == ("unsupported_grant_type", "Invalid grant_type: password")

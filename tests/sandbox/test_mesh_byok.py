@@ -214,3 +214,150 @@ def test_the_headers_about_routing_are_sent_where_the_switch_says_so(sandbox: Sa
     headers = through_mesh(sandbox, http, "openai").headers
     assert [headers[name] for name in ROUTING] == ["1", "false"]
     assert "x-mesh-routing-model" not in headers
+
+
+NANO, EMBEDDER = "amazon/nova-micro-v1", "openai/text-embedding-3-small"
+
+
+def through_list(sandbox: Sandbox, http: httpx.Client, *models: object, **body: object) -> httpx.Response:
+    """OpenAI's model under exclusive use, and those that may serve in its place."""
+    sandbox.set_policy("openai", exclusive=True)
+    return mesh_chat(sandbox, http, MESH_MODELS["openai"], models=list(models), **body)
+
+
+@pytest.mark.parametrize(("fault", "moves"), [
+    ("shared_capacity", True), ("rate_limited", True), ("down", True), ("revoked", False), ("no_permission", False),
+])  # fmt: skip
+def test_another_model_is_tried_where_the_failure_may_pass(
+    sandbox: Sandbox, http: httpx.Client, fault: str, moves: bool
+):
+    sandbox.set_fault("openai", fault)
+    answer = through_list(sandbox, http, NANO)
+    assert (answer.status_code == 200) is moves
+    names = ["openai", "bedrock"] if moves else ["openai"]
+    assert [tried.credential for tried in sandbox.truth[-1].tried] == names
+
+
+def test_a_model_that_serves_at_once_is_the_only_one_and_nobody_speaks_of_routing(sandbox: Sandbox, http: httpx.Client):
+    answer = through_list(sandbox, http, NANO)
+    assert [tried.credential for tried in sandbox.truth[-1].tried] == ["openai"]
+    assert not [name for name in answer.headers if name.startswith(("x-mesh-routing", "x-auto", "x-resolved"))]
+    assert not {"x_auto_routed", "x_resolved_model_id"} & answer.json().keys()
+
+
+def test_what_cannot_stand_in_for_the_model_is_passed_over(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("openai", "shared_capacity")
+    answer = through_list(sandbox, http, MESH_MODELS["openai"], EMBEDDER, "no/such-model", NANO)
+    assert (answer.status_code, answer.headers["x-mesh-routing-attempts"]) == (200, "2")
+    assert answer.headers["x-mesh-routing-model"] == NANO
+    streamed = through_list(sandbox, http, NANO, stream=True)
+    assert not [name for name in streamed.headers if name.startswith("x-mesh-routing")]
+
+
+def test_that_one_model_fell_back_is_told_though_another_served(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("openai", "rate_limited")
+    sandbox.set_fault("platform-openai", "shared_capacity")
+    answer = mesh_chat(sandbox, http, MESH_MODELS["openai"], models=[NANO])
+    assert answer.status_code == 200
+    truth = sandbox.truth[-1]
+    assert [tried.credential for tried in truth.tried] == ["openai", "platform-openai", "bedrock"]
+    assert truth.fell_back is True
+
+
+def test_the_choice_of_a_model_is_told_in_a_whole_answer_and_ahead_of_a_stream(sandbox: Sandbox, http: httpx.Client):
+    whole = mesh_chat(sandbox, http, "auto")
+    assert (whole.json()["x_auto_routed"], whole.json()["x_resolved_model_id"]) == (True, "openai/gpt-4o-mini")
+    assert "x-auto-routed" not in whole.headers
+    stream = mesh_chat(sandbox, http, "auto", stream=True)
+    assert (stream.headers["x-auto-routed"], stream.headers["x-resolved-model-id"]) == ("true", "openai/gpt-4o-mini")
+    assert "x_auto_routed" not in stream.text
+    assert "x-auto-routed" not in mesh_chat(sandbox, http, MESH_MODELS["openai"], stream=True).headers
+
+
+@pytest.mark.parametrize(("timeout", "status"), [(0.01, 504), (1, 200), (None, 200)])
+def test_a_provider_is_waited_for_as_long_as_the_body_says(
+    sandbox: Sandbox, http: httpx.Client, timeout: float | None, status: int
+):
+    sandbox.set_fault("openai", "slow")
+    body = {} if timeout is None else {"timeout": timeout}
+    answer = mesh_chat(sandbox, http, MESH_MODELS["openai"], **body)
+    assert answer.status_code == status
+    if status == 504:
+        assert answer.json()["error"]["code"] == "gateway_timeout"
+        sandbox.behaviour = Behaviour(timeout_status=408)
+        assert mesh_chat(sandbox, http, MESH_MODELS["openai"], **body).status_code == 408
+
+
+def test_meshs_own_credential_that_is_slow_is_not_masked(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("platform-openai", "slow")
+    answer = mesh_chat(sandbox, http, MESH_MODELS["openai"], key="platform", timeout=0.01)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (504, "gateway_timeout")
+
+
+@pytest.mark.parametrize("retries", [0, 1, 2])
+def test_your_key_is_tried_as_often_as_the_switch_says(sandbox: Sandbox, http: httpx.Client, retries: int):
+    sandbox.behaviour = Behaviour(byok_retries=retries)
+    sandbox.set_fault("openai", "revoked")
+    assert through_mesh(sandbox, http, "openai").status_code == 200
+    tried = [(each.credential, each.status, each.meaning) for each in sandbox.truth[-1].tried]
+    assert tried == [("openai", 401, "invalid_auth")] * (1 + retries) + [("platform-openai", 200, "")]
+
+
+@pytest.mark.parametrize(("switch", "fault"), [
+    ("fall_back_on_missing_permission", "no_permission"), ("fall_back_on_quota", "quota_empty"),
+])  # fmt: skip
+def test_what_leads_to_a_fallback_is_switched_off_one_by_one(
+    sandbox: Sandbox, http: httpx.Client, switch: str, fault: str
+):
+    sandbox.set_fault("openai", fault)
+    sandbox.behaviour = Behaviour(**{switch: False})
+    assert through_mesh(sandbox, http, "openai").status_code in (401, 403, 429)
+    assert sandbox.truth[-1].served == "nobody"
+    sandbox.set_fault("openai", "revoked")
+    assert through_mesh(sandbox, http, "openai").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("openai", "insufficient_credits"), ("vertex", "upstream_rate_limit_error")]
+)
+def test_a_quota_that_is_money_is_told_as_credit_where_switched_so(
+    sandbox: Sandbox, http: httpx.Client, name: str, code: str
+):
+    sandbox.behaviour = Behaviour(out_of_credit="credit")
+    sandbox.set_fault(name, "quota_empty")
+    sandbox.set_policy(name, exclusive=True)
+    assert through_mesh(sandbox, http, name).json()["error"]["code"] == code
+    sandbox.set_fault(name, "rate_limited")
+    assert through_mesh(sandbox, http, name).json()["error"]["code"] == "upstream_rate_limit_error"
+
+
+@pytest.mark.parametrize(("where", "in_message", "in_object"), [
+    ("both", True, True), ("message", True, False), ("provider_error", False, True),
+])  # fmt: skip
+def test_the_providers_words_stand_where_the_switch_says(
+    sandbox: Sandbox, http: httpx.Client, where: str, in_message: bool, in_object: bool
+):
+    sandbox.behaviour = Behaviour(byok_reason=where)
+    sandbox.set_fault("openai", "revoked")
+    sandbox.set_policy("openai", exclusive=True)
+    error = through_mesh(sandbox, http, "openai").json()["error"]
+    assert ("Incorrect API key provided" in error["message"]) is in_message
+    assert ("provider_error" in error) is in_object
+    assert error["message"]
+    sandbox.set_fault("openai", "down")
+    failed = through_mesh(sandbox, http, "openai").json()["error"]
+    assert (failed["message"], "provider_error" in failed) == ("Could not connect to the upstream provider.", False)
+    assert sandbox.truth[-1].tried[0].message == "Could not connect to the upstream provider."
+
+
+@pytest.mark.parametrize("fault", ["stream_cut", "stream_error", "stream_throttled"])
+def test_a_stream_breaks_for_whoever_serves_it(sandbox: Sandbox, http: httpx.Client, fault: str):
+    sandbox.set_fault("platform-openai", fault)
+    assert '"error"' not in through_mesh(sandbox, http, "openai", stream=True).text
+    sandbox.set_fault("openai", "revoked")
+    assert '"error"' in through_mesh(sandbox, http, "openai", stream=True).text
+    sandbox.set_fault("platform-openai", None)
+    assert '"error"' not in through_mesh(sandbox, http, "openai", stream=True).text
+    sandbox.set_fault("openai", fault)
+    assert '"error"' in through_mesh(sandbox, http, "openai", stream=True).text
+    assert sandbox.truth[-1].credential == "openai"

@@ -171,12 +171,14 @@ def test_what_is_meant_for_the_way_is_not_passed_on_and_all_else_is(world: World
     assert "invalid_api_key" in done.stdout, done.stderr
     child(world, address, "curl", "-sS", f"{address}/openai/v1/chat", *given, "-H", "Expect: 100-continue", "-d", "{}")
     child(world, address, "curl", "-sS", f"{address}/openai/v1/chat", *given, "-X", "PUT")
-    read, sent, put = world.asked
+    child(world, address, "curl", "-sS", f"{address}/openai/v1/chat", *given, "-X", "DELETE")
+    read, sent, put, delete = world.asked
     assert not {header.partition(":")[0].lower() for header in HOP_BY_HOP} & {*read.headers, *sent.headers}
     assert (read.target, read.headers["x-mine"], read.headers["host"]) == ("/v1/models?a=b", "1", "api.openai.com")
     assert "content-length" not in read.headers
     assert (sent.body, sent.headers["content-length"], sent.headers.get("expect")) == (b"{}", "2", None)
     assert (put.method, put.headers["content-length"]) == ("PUT", "0")
+    assert (delete.method, "content-length" in delete.headers) == ("DELETE", False)
 
 
 def test_a_whole_address_is_served_as_its_path_is(world: World, address: str, key: str):

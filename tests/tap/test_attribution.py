@@ -132,10 +132,10 @@ def test_the_secret_and_the_session_that_come_with_a_key_id_are_hidden():
     kept = Secrets()
     list(
         read_issued(
-            "<SecretAccessKey>abcdefgh-12345678</SecretAccessKey><SessionToken>stuvwxyz-12345678</SessionToken>", kept
+            "<SecretAccessKey>abcdefgh12345678</SecretAccessKey><SessionToken>stuvwxyz-12345678</SessionToken>", kept
         )
     )
-    assert redact("abcdefgh-12345678, stuvwxyz-12345678") == "…5678, …5678"
+    assert redact("abcdefgh12345678, stuvwxyz-12345678") == "…5678, …5678"
 
 
 def test_a_value_is_one_secret_and_the_oldest_are_forgotten():
@@ -153,6 +153,7 @@ KINDS = {
     s.long_term(): ("a Bedrock API key", "AWS"), s.key_id("ASIA"): ("temporary AWS keys", "AWS"),
     s.key_id(): ("an AWS key pair", "AWS"), TOKEN: ("a Google access token", "Google"),
     "AIza" + s.filler(35): ("a key of Google", "Google"), "AQ." + s.filler(40): ("a key of Google", "Google"),
+    "org-" + s.filler(24): ("a key of no known form", ""),
     "ABIA" + "Q7Z9" * 4: ("an AWS key pair", "AWS"), "ACCA" + "Q7Z9" * 4: ("an AWS key pair", "AWS"),
     "AKIA" + "Q7Z9" * 2: ("a key of no known form", ""), "1//0" + s.filler(60): ("a key of Google", "Google"),
     "eyJ" + s.filler(40): ("a signed token (JWT)", ""), "gsk_" + s.filler(40): ("a key of Groq", "Groq"),
@@ -219,6 +220,9 @@ DOUBTS = {
         request("bedrock", NOT_SENT, host="oidc.eu-west-1.amazonaws.com", method="GET", path="/authorize?x=y"), []),
     "another call there": (
         request("bedrock", NOT_SENT, host="oidc.eu-west-1.amazonaws.com", path="/x/token"), ["no-key"]),
+    "an assertion, which names no region": (
+        request("bedrock", sent(Scheme.GRANT, "assertion", scope="k1", issuer="a@b.example"), host=DUBLIN),
+        ["wrong-header"]),
     "the same path elsewhere": (request("vertex", NOT_SENT, path="/token"), ["no-key"]),
     "a token that is only read": (
         request("vertex", NOT_SENT, host="oauth2.googleapis.com", method="GET", path="/token?x=y"), []),

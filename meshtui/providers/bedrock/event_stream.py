@@ -30,8 +30,6 @@ class FrameDecoder:
 
     def __init__(self) -> None:
         self._held = bytearray()
-        self._length = 0
-        """Of the frame that `_held` begins with; 0 until it is known."""
         self._foreign: bool | None = None
 
     def feed(self, data: bytes) -> Iterator[Event]:
@@ -44,13 +42,12 @@ class FrameDecoder:
             return
         self._held += data
         while len(self._held) >= _PRELUDE.size:
-            self._length = self._length or _read_frame_length(self._held[: _PRELUDE.size])
-            if len(self._held) < self._length:
+            length = _read_frame_length(self._held[: _PRELUDE.size])
+            if len(self._held) < length:
                 return
-            frame = bytes(self._held[: self._length])
+            frame = bytes(self._held[:length])
             # A bytearray gives up its beginning without moving the rest.
-            del self._held[: self._length]
-            self._length = 0
+            del self._held[:length]
             yield _read_frame(frame)
 
     def close(self) -> list[Event]:

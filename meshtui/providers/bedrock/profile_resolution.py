@@ -302,7 +302,10 @@ def _fetch_container_keys(lookup: Lookup) -> AwsKeys:
     environ = lookup.environ
     relative, full = (environ.get(f"AWS_CONTAINER_CREDENTIALS_{kind}_URI", "") for kind in ("RELATIVE", "FULL"))
     if not relative and not full:
-        lookup.fail("aws.profile-incomplete", what="credential_source is EcsContainer, and this is no container")
+        lookup.fail(
+            "aws.profile-incomplete",
+            what="neither variable of a container's credentials is set: this is no container",
+        )
     token = environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
     if path := environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", ""):
         token = (read_file(path).data or b"").decode("utf-8", "replace").strip()

@@ -78,7 +78,7 @@ def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
     facts = {label: value for label, value in facts.items() if value}
     if not pem.text or added & set(_UNFIT):
         return Reading(SERVICE_ACCOUNT, None, findings, facts)
-    uri = form.token_uri.strip()
+    uri = form.token_uri
     material = ServiceAccount(
         client_email=form.client_email,
         private_key=Secret(pem.text),
@@ -95,7 +95,7 @@ def _judge_addresses(form: ServiceAccountForm) -> list[Finding]:
     findings = []
     if form.universe_domain not in ("", "googleapis.com"):
         findings.append(make_finding("vertex.universe", universe=form.universe_domain))
-    uri = form.token_uri.strip()
+    uri = form.token_uri
     if not uri:
         findings.append(make_finding("vertex.token-uri-missing"))
     elif uri != GOOGLE_TOKEN_URI:
@@ -124,7 +124,7 @@ def _judge_project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
     if "." in from_email:
         own, _, domain = from_email.partition(".")
         from_email = f"{domain}:{own}"
-    project = form.project_id.strip()
+    project = form.project_id
     if not project:
         if from_email:
             return from_email, [make_finding("vertex.project-missing", project=from_email)]

@@ -26,7 +26,7 @@ BY_TYPE = (
     ),
     Rule(
         "bedrock.path-unknown", "request_invalid", status=(404,),
-        type=("not_found_error", "invalid_request_error", ""), certainty="likely", also=("model_not_found",),
+        type=("not_found_error", ""), certainty="likely", also=("model_not_found",),
         says=("path", "route", "url", "endpoint", "not found", "no handler"),
         headline="Bedrock serves nothing at this path",
         not_this="No model was looked for: the address itself is not one of this host's.",

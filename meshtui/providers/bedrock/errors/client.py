@@ -129,7 +129,7 @@ SETTINGS = (
     Rule(
         "bedrock.region-form", "region_unsupported",
         pattern=r"region_name '[^']{0,80}'|in region (?P<called>[\w.-]+)",
-        says=("doesn't match a supported format", "unable to construct an endpoint", "not available in region"),
+        says=("doesn't match a supported format", "unable to construct an endpoint"),
         also=("request_invalid",),
         headline="This is not the name of a Region that has Bedrock",
         steps=aws_identity.SET_REGION, reference=_HOSTS,

@@ -82,8 +82,7 @@ PATH = (
     ),
     Rule(
         "bedrock.profile-for-api", "request_invalid",
-        says=("inference profiles are not supported by this api", "not supported by this api",
-              "not supported for this operation", "not support this operation"),
+        says=("not supported by this api", "not supported for this operation", "not support this operation"),
         headline="This API does not take what the model field names",
         not_this=_NO_KEY, steps=aws_models.PATH, reference=_APIS,
     ),
@@ -306,7 +305,7 @@ BODY = (
                 r"|maxtokens|budget_tokens|thinking|inferenceconfig)\b",
         says=("the model returned", "messages", "field", "tool", "system", "temperature", "top_", "max_tokens",
               "maxtokens", "budget_tokens", "thinking", "inferenceconfig"),
-        type=("ValidationException", "invalid_request_error", "validation_error", "ModelErrorException"),
+        type=("ValidationException", "invalid_request_error", "validation_error"),
         headline="The model refuses the request's contents",
         not_this="The key is fine: the request got as far as the model.",
         reference=_CONVERSE,

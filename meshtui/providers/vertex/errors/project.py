@@ -201,8 +201,8 @@ PERMISSION = (
     ),
     Rule(
         "vertex.no-permission", "permission_missing", shape=("json", "sse", "text"),
-        says=("caller does not have permission", "does not have permission", "missing or insufficient permissions",
-              "insufficient permission", "does not have the required permission", "lacks permission"),
+        says=("does not have permission", "insufficient permission", "does not have the required permission",
+              "lacks permission"),
         also=("account_mismatch",),
         headline="The identity is known and lacks a permission; Google does not say which",
         reference=_ACCESS,
@@ -213,7 +213,7 @@ PERMISSION = (
 CREDENTIAL = (
     Rule(
         "vertex.credential-refused", "credential_invalid",
-        says=("had invalid authentication credentials", "invalid authentication credentials", "invalid credentials"),
+        says=("invalid authentication credentials", "invalid credentials"),
         who="caller", certainty="likely",
         also=("credential_expired", "credential_malformed", "credential_wrong_kind", "permission_missing"),
         headline="Google does not accept the access token and does not say why",

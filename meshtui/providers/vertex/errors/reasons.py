@@ -113,8 +113,8 @@ def _read_page(error: ParsedError) -> Mapping[str, str]:
 PROJECT = (
     Rule(
         "vertex.validation", "model_access_not_granted", reason=("VALIDATION_REQUIRED",), test=_read_page,
-        or_says=("verify your account to continue", "account verification is required", "verify your identity to ",
-                 "continue"),
+        or_says=("verify your account to continue", "account verification is required",
+                 "verify your identity to continue"),
         also=("credential_disabled", "permission_missing", "permission_denied_explicitly"), who="key owner",
         headline="Google wants the owner of this account to confirm it first",
         not_this="{status}, but no role is missing: the sign-in is good, and waits for its owner on a page of "
@@ -174,7 +174,7 @@ PROJECT = (
     ),
     Rule(
         "vertex.user-project-unknown", "account_mismatch", reason=("USER_PROJECT_DENIED",),
-        says=("not found", "is invalid", "does not exist", "invalid"), also=("permission_missing",),
+        says=("not found", "does not exist", "invalid"), also=("permission_missing",),
         who="account admin",
         headline="The project named in x-goog-user-project does not exist",
         steps=google_project.QUOTA_PROJECT, reference=_USER_ADC,
