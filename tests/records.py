@@ -33,8 +33,8 @@ def write(path: str, what: str, lines: Iterable[str]) -> None:
 if __name__ == "__main__":
     write(
         "credentials/readings.txt",
-        "text: kind, usable, refused or unread, secrets hidden in it, [findings with their numbers], facts",
-        (f"{name}: {test_readings.describe(name)}" for name in test_readings.GIVEN),
+        "text, tab, kind, usable, refused or unread, secrets hidden in it, [findings with what they tell], facts",
+        (f"{name}\t{test_readings.describe(name)}" for name in test_readings.GIVEN),
     )
     write(
         "explain/found.txt",

@@ -34,7 +34,7 @@ from meshtui.providers.bedrock.aws_config_files import (
 from meshtui.providers.credential_files import name_by_file, read_file
 from meshtui.providers.credential_reading import add_findings, make_credential, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
-from meshtui.providers.registry import find_provider, list_slots
+from meshtui.providers.registry import list_providers, list_slots
 
 
 def discover(
@@ -69,7 +69,7 @@ def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[
     rows = []
     for slot in list_slots().values():
         elsewhere = any(row.used and row.slot == slot.name for row in found)
-        elsewhere = elsewhere or (slot.name == "aws" and bool(find_aws_source(found)))
+        elsewhere = elsewhere or (slot.name == "aws" and find_aws_source(found) != "")
         variable = next((name for name in slot.variables if environ.get(name) == ""), "")
         if not variable or elsewhere:
             continue
@@ -201,10 +201,8 @@ def _find_unused_reason(place: Place, environ: Layer) -> str:
 
 def _find_stray_slot(place: Place, credential: Credential) -> str:
     """The slot of a key in the variable of another provider, as for OpenAI's SDK; else empty."""
-    provider = find_provider(credential.provider)
-    if provider is None or any(slot.name == place.slot for slot in provider.slots):
-        return ""
-    return next((slot.name for slot in provider.slots if slot.also_from == place.slot), "")
+    owners = (each for each in list_providers() if each.id == credential.provider)
+    return next((slot.name for owner in owners for slot in owner.slots if slot.also_from == place.slot), "")
 
 
 def _hide_beaten(found: Sequence[Found]) -> list[Found]:

@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 import pytest
 
-from meshtui.credentials.discovery import discover, find_named_only, list_in_use, list_rows
+from meshtui.base.credential import UNRECOGNISED, Source
+from meshtui.credentials.discovery import (
+    discover,
+    find_named_only,
+    list_in_use,
+    list_rows,
+    read_credential_file,
+    read_sandbox_credentials,
+)
 from meshtui.credentials.sources import Found
 from tests.credentials import samples as s
 
@@ -26,6 +34,10 @@ WEB = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/none/token", "AWS_ROLE_ARN": "arn:aws:ia
 CONTAINER = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x"}
 MACHINE = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1"}
 BEDROCK = "https://bedrock-mantle.us-west-2.api.aws/v1"
+
+
+HERE = "1/2/3/4/here"
+"""So deep that what is looked at above it is of the test as well."""
 
 
 class Machine(NamedTuple):
@@ -147,6 +159,16 @@ MACHINES = {
     "an empty variable before another": env(MESHAPI_API_KEY="", MESH_API_KEY=MESH),
     "an empty id, and a profile": aws(f"[default]\n{KEYS}", AWS_ACCESS_KEY_ID=""),
     "an empty id, and a secret": env(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY=s.SECRET),
+    "accounts under other names": env(GCP_KEY=ACCOUNT, MY_AWS=json.dumps(s.aws()), NOTE='{"a": 1}', B64="eyJhIjogMX0="),
+    "keys of services that are not tested": env(
+        GEMINI_API_KEY="AIza" + s.filler(35), AZURE_OPENAI_API_KEY=s.filler(32, "0123456789abcdef"),
+        GROQ_API_KEY="gsk_" + s.filler(52), ANTHROPIC_KEY="sk-ant-" + s.filler(90),
+        OTHER_API_KEY=s.filler(32, "0123456789abcdef"), HF_API_KEY=" hf_" + s.filler(34)),
+    "keys of services that are not tested, and another": env(GROQ_API_KEY="gsk_" + s.filler(52), MESH_API_KEY=MESH),
+    "files near": Machine({}, {f"{near}/.env": f"MESH_API_KEY={MESH}" for near in (
+        "a", "b", ".c", "a/d", "..", "../..", "../../..", "../../../..", "../../../../..")} | {
+            ".streamlit/secrets.toml": "x", "a.txt": "x"}),
+    "files near, and a key": Machine({"MESH_API_KEY": MESH}, {"../.env": "x", ".streamlit/secrets.toml": "x"}),
     # which of several is used
     "three Mesh keys": Machine(
         {"MESHAPI_API_KEY": MESH, "MESH_API_KEY": OTHER_MESH, "MESHAPI_TOKEN": MESH}, {MESH_FILE: OTHER_MESH}),
@@ -256,10 +278,11 @@ MACHINES = {
     # files of other programs
     "files of other programs": Machine({}, {
         f"~/{path}": "x" for path in (
-            ".config/io.datasette.llm/keys.json", ".litellm/config.yaml", ".claude/settings.json",
+            ".config/io.datasette.llm/keys.json", ".codex/auth.json", ".litellm/config.yaml", ".claude/settings.json",
             ".continue/config.yaml", ".continue/config.json", ".aws/credentials.txt", ".aws/credentials.csv",
             ".aws/credentials.ini", ".aws/config.txt", ".aws/config.csv", ".aws/config.ini", ".aws/config.bak")}),
-    "keys of llm elsewhere": Machine({"LLM_USER_PATH": "~HOME/llm"}, {"~/llm/keys.json": "{}"}),
+    "files of other programs elsewhere": Machine(
+        {"LLM_USER_PATH": "~HOME/llm", "CODEX_HOME": "~HOME/x"}, {"~/llm/keys.json": "{}", "~/x/auth.json": "{}"}),
     # what a program would send as it is
     "a key in base64": env(MESH_API_KEY=base64.b64encode(MESH.encode()).decode()),
     "a key with white space and a line break": env(OPENAI_API_KEY=f" {OPENAI} \n"),
@@ -277,9 +300,9 @@ MACHINES = {
 
 
 def lay_out(machine: Machine, place: Path) -> tuple[Found, ...]:
-    home, here = place / "home", place / "here"
+    home, here = place / "home", place / HERE
     home.mkdir()
-    here.mkdir()
+    here.mkdir(parents=True)
     for path, text in machine.files.items():
         file = home / path[2:] if path.startswith("~/") else here / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -299,10 +322,16 @@ def describe(machine: Machine, place: Path) -> list[str]:
         mark = "=" if id(row.credential) in taken else "?" if row in only else "-"
         credential = row.credential
         key = credential.shown or "unread" if credential else ""
-        region = credential.facts.get("region from", "") if credential else ""
+        beside = (
+            [credential.facts[fact] for fact in ("region from", "file") if fact in credential.facts]
+            if credential
+            else []
+        )
         told = " ".join(s.tell(finding) for finding in credential.findings) if credential else ""
-        line = f"{mark} {name} ({row.slot}), {where}: {key or row.how}; {in_use} [{told}] {region}"
-        lines.append(line.replace(f"{place}/home", "HOME").replace(f"{place}/here", "HERE").rstrip())
+        line = f"{mark} {name} ({row.slot}), {where}: {key or row.how}; {in_use} [{told}] {', '.join(beside)}"
+        lines.append(
+            line.replace(f"{place}/home", "HOME").replace(f"{place}/{HERE}", "HERE").replace(f"{place}/", "").rstrip()
+        )
     return lines
 
 
@@ -324,6 +353,38 @@ FOUND = read_blocks()
 def test_this_is_found_on_the_machine_and_nothing_else(name: str, tmp_path: Path):
     """A new machine needs its block in found.txt: what this test says was found."""
     assert describe(MACHINES[name], tmp_path) == FOUND.get(name)
+
+
+def test_a_file_that_is_given_is_read_under_its_own_name_or_another(tmp_path: Path):
+    path = tmp_path / "my-key.txt"
+    path.write_text(f" {OPENAI}")
+    path.chmod(0o644)
+    for name in ("", "other"):
+        credential = read_credential_file(str(path), name=name)
+        assert (credential.name, credential.source) == (name or "my-key", Source("file", str(path)))
+        assert s.ids(credential) == ["file.open", "text.whitespace"]
+        assert credential.secret is not None
+    gone = read_credential_file(str(tmp_path / "gone.json"))
+    assert (gone.name, gone.kind, s.ids(gone)) == ("gone", UNRECOGNISED, ["file.missing"])
+
+
+def test_what_the_sandbox_prints_is_read_as_a_person_would_paste_it():
+    """Its own addresses are where each credential is from; its administrator's token is none."""
+    pair = s.aws()
+    printed = {
+        "openai": {"base_url": "http://127.0.0.1:1/openai", "key": OPENAI},
+        "aws": {**pair, "endpoint_url": "http://127.0.0.1:1/aws"},
+        "vertex": {"service_account": s.account(), "base_url": "http://127.0.0.1:1/google"},
+        "vertex-2": {"service_account": s.account(), "region": "europe-west4"},
+        "admin": {"key": MESH, "base_url": "http://127.0.0.1:1/admin"},
+    }
+    read = {credential.name: credential for credential in read_sandbox_credentials(printed)}
+    assert {name: str(credential.source) for name, credential in read.items()} == {
+        "openai": "sandbox http://127.0.0.1:1/openai", "aws": "sandbox http://127.0.0.1:1/aws",
+        "vertex": "sandbox http://127.0.0.1:1/google", "vertex-2": "sandbox",
+    }  # fmt: skip
+    assert [credential.findings for credential in read.values()] == [(), (), (), ()]
+    assert [credential.region for credential in read.values()] == ["", "eu-central-1", "global", "europe-west4"]
 
 
 def test_each_block_is_of_a_machine():

@@ -11,7 +11,7 @@ from meshtui.base.exchange import FAILURES, Exchange, Failure, Request
 from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
-from meshtui.explain.explain_exchange import explain_exchange
+from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import find_steps, list_rules
@@ -35,12 +35,16 @@ JUDGEMENTS = {
 the rules, so that nothing of it changes unseen."""
 
 
-def of(provider: str, case: Case):
+def read(provider: str, case: Case) -> ParsedError:
     given = {"provider": "" if provider in ("edges", "status", "general") else provider, **case.given}
     if "failure" in given:
         request = Request("POST", "http://127.0.0.1/v1/chat/completions")
-        return explain_exchange(Exchange("", "chat", request, 0.0, failure=Failure(*given["failure"])))
-    return explain(parse_response(given.pop("body", ""), **given))
+        return parse_exchange(Exchange("", "chat", request, 0.0, failure=Failure(*given["failure"])))
+    return parse_response(given.pop("body", ""), **given)
+
+
+def of(provider: str, case: Case):
+    return explain(read(provider, case))
 
 
 @each("provider, case", ALL, ids=lambda row: f"{row[1].rule}: {row[1].given}")
@@ -71,6 +75,54 @@ def test_each_answer_is_known_by_its_row_and_what_must_be_said_of_it_is(rule, wo
         assert told.rule == rule, answer
         shown = "\n".join([told.not_this, told.retry_advice, *(f"{s.text} {s.command} {s.url}" for s in told.steps)])
         assert [word for word in words if word not in shown] == [], shown
+
+
+def list_known() -> dict[str, list[ParsedError]]:
+    """Each rule's answers, of the cases and of the files."""
+    known: dict[str, list[ParsedError]] = {rule.id: [] for rule in list_rules()}
+    for told in ANSWERS:
+        known[told.rule] += told.answers
+    for provider, case in ALL:
+        error = read(provider, case)
+        while error is not None:
+            known[case.rule].append(error)
+            error = error.inner
+    return known
+
+
+FIELDS = ("code", "type", "word", "reason", "provider_code", "call", "shape", "status")
+
+
+def test_each_sentence_and_each_name_that_a_row_knows_is_what_an_answer_is_known_by():
+    """What no answer needs is not in the table: add the answer to tests/explain/answers, or take the sentence out."""
+    known, needless = list_known(), []
+    codes = {rule.code: rule.id for rule in list_rules()}
+    for rule in list_rules():
+        for literals in (rule.says, rule.or_says):
+            needless += [
+                (rule.id, literal)
+                for literal in literals
+                if not any(other in literal for other in literals if other != literal)  # one of its own, if longer
+                and not any(
+                    [one for one in literals if one in error.lower_message] == [literal] for error in known[rule.id]
+                )
+            ]
+        for field in FIELDS:
+            row = codes.get(rule.type, rule.id) if field == "type" else rule.id  # general ones know either
+            values = getattr(rule, field) if row == rule.id else ()
+            if field == "status" and len(values) > 20:
+                continue  # a span
+            needless += [
+                (rule.id, value)
+                for value in values
+                if not any(getattr(error, field) == value for error in known[rule.id])
+            ]
+        needless += [
+            (rule.id, value)
+            for value in rule.named
+            if not any(value in (error.code, error.type) for error in known[rule.id])
+        ]
+    assert needless == []
 
 
 @each("kind", FAILURES)

@@ -29,6 +29,7 @@ async def test_profiles_are_named_at_the_start_and_added_when_chosen(screen: Scr
     async with screen(session, (120, 36)) as (app, pilot):
         said = app.screen.query_one(StatusBar).said
         assert "A shows what this machine has, profile-corp and profile-work" in said
+        assert text_of(app).splitlines()[-1].split()[:4] == ["A", "found", "here", "a"]
         await pilot.press("A")
         await settled(pilot)
         assert isinstance(app.screen, ListDialog)

@@ -411,7 +411,8 @@ class MainScreen(CommandScreen):
             bar.narrow(strip.list_keys())
         else:
             empty = not self.session.credentials and not self.credentials.starting and self._run is None
-            bar.narrow(KEYS_WITHOUT_CREDENTIAL if empty else ())
+            found = ("main.found",) if self.session.found else ()
+            bar.narrow((*found, *KEYS_WITHOUT_CREDENTIAL) if empty else ())
 
     @on(events.Paste)
     def _pass_on_paste(self, event: events.Paste) -> None:

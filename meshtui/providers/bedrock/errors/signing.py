@@ -145,8 +145,7 @@ SCOPE = (
         "bedrock.signed-for-region", "region_unsupported",
         pattern=r"credential should be scoped to (?:a |the )?(?:valid |correct )?region"
                 r"(?:, not|: ?)? ?'?(?P<signed_region>[a-z]{2}[\w-]{2,20})?",
-        says=("scoped to a valid region", "scoped to correct region", "scoped to the correct region",
-              "scoped to region"),
+        says=("credential should be scoped to",),
         headline="The request was signed for a Region that is not the endpoint's",
         not_this="{status}, but the key is not refused: the Region inside the signature is.",
         steps=aws_identity.SIGN_FOR_REGION, reference=_SIGV4,
