@@ -60,7 +60,7 @@ def discover(
     surrounded = [(place, _add_surroundings(place, credential, variables, configuration)) for place, credential in read]
     found = [row for slot in list_slots() for row in _rank_credentials(slot, surrounded, layers)]
     rows = _hide_beaten(found)
-    rows = add_aws_sources(rows, environ, configuration, now)
+    rows = add_aws_sources(rows, environ, configuration)
     return (*rows, *_set_to_nothing(environ, rows), *list_unused(environ, layers, rows, folder, now))
 
 

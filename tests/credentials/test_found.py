@@ -177,6 +177,8 @@ MACHINES = {
     "a Mesh key in OpenAI's variable, and one in its own": env(OPENAI_API_KEY=MESH, MESH_API_KEY=OTHER_MESH),
     "a Mesh key in OpenAI's variable": env(OPENAI_API_KEY=MESH),
     "a Mesh key beside its own address": env(OPENAI_API_KEY=MESH, OPENAI_BASE_URL="https://api.meshapi.ai/v1"),
+    "a Mesh key beside its own address with white space": env(
+        OPENAI_API_KEY=MESH, OPENAI_BASE_URL=" https://api.meshapi.ai/v1 "),
     "a Mesh key beside two addresses": env(
         OPENAI_API_KEY=MESH, OPENAI_BASE_URL="https://api.meshapi.ai/v1", OPENAI_API_BASE="https://api.openai.com"),
     "a Mesh key beside a foreign address": env(OPENAI_API_KEY=MESH, OPENAI_BASE_URL="https://gw.example"),
