@@ -430,6 +430,17 @@ def test_each_of_several_calls_has_the_address_beside_it():
         ("ThrottlingException", "eu-west-3"), ("ExpiredTokenException", "us-east-1")]  # fmt: skip
 
 
+def test_what_is_around_a_text_in_a_value_is_its():
+    text = 'POST https://api.meshapi.ai/v1/messages gave {"a": {"b": "it said: too many requests"}}'
+    assert search(text) == [("rate_limited", "mesh", 0)]
+    record = {"httpStatus": 429, "req_id": "r-1", "host": "api.meshapi.ai", "msg": "it said: too many requests"}
+    (one,) = search_record(json.dumps(record), Given())
+    assert (one.error.call, one.explanation.status, one.explanation.request_id) == ("chat", 429, "r-1")
+    assert one.explanation.provider == "mesh"
+    (one,) = search_record('{"a": "it said: too many requests"}', Given())
+    assert one.error.call == "local"
+
+
 def test_an_error_with_a_code_of_its_own_is_told_though_nobody_knows_it():
     assert search('{"error": {"code": "zzz_zzz", "message": "odd"}}') == [("unknown", "", 0)]
     assert search('{"error": {"message": "odd"}}') == []
