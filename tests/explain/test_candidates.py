@@ -400,6 +400,7 @@ BESIDE = {
     "a status alone": (SURE, "Error code: 400 - odd", False),
     "two guesses": (says(400), BEDROCK, True),
     "a gateway that failed": (SURE, "<html><title>502 Bad Gateway</title></html>", False),
+    "a gateway that failed, beside a guess": (says(400), "<html><title>502 Bad Gateway</title></html>", False),
     "a gateway that waited": (SURE, "<html><title>504 Gateway Time-out</title></html>", False),
     "somebody who is busy": (SURE, '{"error": {"type": "overloaded_error", "message": "Overloaded"}}', False),
 }  # fmt: skip
@@ -418,6 +419,10 @@ def test_what_did_not_get_through_is_told_beside_what_is_certain():
     refused = "google.auth.exceptions.TransportError: connection refused"
     found = search(f"openai.X\n{SURE}\n{refused}")
     assert [cause for cause, *_ in found] == ["credential_malformed", "connection_failed"]
+
+
+def test_gos_print_is_read_in_a_value_that_speaks_of_no_failure():
+    assert search('{"m": "map[error:map[code:model_not_found message:gone type:x]]"}')[0][0] == "model_not_found"
 
 
 def test_each_of_several_calls_has_the_address_beside_it():
