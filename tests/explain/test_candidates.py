@@ -425,6 +425,17 @@ def test_gos_print_is_read_in_a_value_that_speaks_of_no_failure():
     assert search('{"m": "map[error:map[code:model_not_found message:gone type:x]]"}')[0][0] == "model_not_found"
 
 
+def test_json_in_a_value_is_read_though_none_of_its_words_is_one_of_failure():
+    said = '{"code": "model_not_found", "message": "gone", "type": "x"}'
+    assert search(json.dumps({"m": said}))[0][0] == "model_not_found"
+
+
+def test_what_a_log_put_before_each_line_of_a_value_is_left_out():
+    body = json.dumps({"error": {"code": "insufficient_quota", "message": "x"}}, indent=2)
+    (one,) = search_record(CARRIERS["Google Cloud Logging"](CARRIERS["Kubernetes"](body)), Given())
+    assert one.error.code == "insufficient_quota"
+
+
 def test_each_of_several_calls_has_the_address_beside_it():
     calls = [
         {"url": f"https://bedrock-runtime.{region}.amazonaws.com/model/m/converse", "__type": kind, "message": "x"}
@@ -460,7 +471,9 @@ def test_only_so_many_texts_within_texts_are_taken_apart():
     assert origins == ["error"] * 6 + ["text"] * 2
 
 
-@pytest.mark.parametrize("word", ["rate", "suspended", "deactivated", "429", "groqexception", "openaiexception"])
+@pytest.mark.parametrize(
+    "word", ["rate", "suspended", "deactivated", "removed", "constraint", "429", "groqexception", "openaiexception"]
+)
 def test_words_of_the_rules_and_statuses_are_telling(word: str):
     said = list_telling_words(f"some {word} and a qqq with 7")
     assert word in said
