@@ -117,7 +117,7 @@ class _Source:
         """The error with what the text says about it: its provider, and the model and region that were called."""
         provider = error.provider or name_signer(error)
         if provider in ("", "openai"):  # everybody copies OpenAI's form; the library that raised it is one vendor's own
-            provider = find_vendor_of_client(self.text[max(0, start - 60) : start + 60]) or provider
+            provider = find_vendor_of_client(self.text[max(0, start - 80) : start + 60]) or provider
         if provider == "vertex" and is_from_ai_studio(error):  # their client library is one and the same
             provider = "google-ai-studio"
         provider = self.given.provider or provider or self.client or self.address.provider
