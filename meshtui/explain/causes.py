@@ -112,7 +112,7 @@ _ROWS = (
     Cause(
         "credential_expired", "The credential has expired",
         meaning="A token or session was valid once and its time is over.",
-        headline="This credential for {who} has expired",
+        headline="{who} finds that this credential has expired",
         what_it_is="the credential has expired", suggested_by=(401,),
         who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
     ),

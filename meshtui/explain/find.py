@@ -7,7 +7,6 @@ one.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +16,6 @@ from meshtui.explain.candidates import (
     NOTHING_GIVEN,
     Candidate,
     Given,
-    add_statuses,
     apply_given,
     is_better,
     make_candidate,
@@ -46,15 +44,14 @@ MAX_SKETCHED = 4_000_000
 """Characters of sketches of records that are remembered."""
 BIG = 2_000_000
 """Characters beyond which a text is always a log."""
-_BODIES = ("{", "[", "<", '"', "data:", "event:", ":")
+_BODIES = ("{", "[", '"', "data:", "event:", ":")
 _LOGGED = Pattern(
     r"[\"'](?:level|severity|levelname|log|logger|timestamp|@timestamp|time|ts|msg|stack|stack_?trace|exception|exc_info|"
     r"events|logEvents|textPayload|jsonPayload|attributes|platform|err|errorType|trace|resource|context|log\.level|record"
     r"|Error|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
 )
 """Fields that tell a log record, an event or an SDK's object from the body of an answer."""
-_PAGE = Pattern(r"<(?:\?xml|!doctype|html|head|body|title|error|response|[a-z]+:?error)\b", re.IGNORECASE)
-_IDS = Pattern(r"\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\b[\w-]*\d[\w-]{11,}\b")
+_IDS = Pattern(r"\b[\w-]*\d[\w-]{11,}\b")
 _VOCABULARY = (
     "insufficient", "rate", "api", "key", "denied", "deny", "not", "throttl", "expire", "grant", "permission",
     "authenticat", "exhaust", "quota", "overload", "timed", "timeout", "refuse", "econnreset",
@@ -111,7 +108,7 @@ def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
         from meshtui.explain.http_text import read_transcripts
 
         errors = read_transcripts(text, given.provider)
-    if not errors and bare[:1] == "{" and '"response"' in bare and '"request"' in bare:
+    if not errors and '"response"' in bare:
         from meshtui.explain.http_text import read_har
 
         errors = read_har(bare, given.provider)
@@ -124,12 +121,8 @@ def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
 
 def _as_body(bare: str, given: Given) -> tuple[FoundError, ...]:
     one = make_candidate(0, len(bare), apply_given(parse_response(bare, provider=given.provider), given))
-    if one.error.shape == "html" and not _PAGE.match(bare):
+    if not one.error.origin or not (one.rank >= 2 or one.error.shape == "sse" or given.status):
         return ()
-    if not one.error.origin or not (one.rank >= 2 or one.error.shape in ("sse", "xml") or given.status):
-        return ()
-    if one.error.shape in ("html", "text"):
-        (one,) = add_statuses([one], bare[:MAX_TEXT])
     return (FoundError(one.error, one.explanation),)
 
 
@@ -162,16 +155,16 @@ def _find_in_answers(errors: tuple[ParsedError, ...], text: str, given: Given) -
 
 def _as_unknown(text: str, given: Given) -> FoundError:
     """The whole text as one answer, where nothing in it is known."""
+    from meshtui.explain.formats.traces import find_status_mentions, remove_frames
+
     asked = find_first_address(text[:MAX_TEXT])
     error = parse_response(
-        text[:MAX_BODY],
+        remove_frames(text[:MAX_BODY]),
         provider=given.provider or asked.provider,
         call="" if given.status else asked.call,
         headers=given.headers,
     )
     if not error.status and not given.status and error.origin == "text":
-        from meshtui.explain.formats.traces import find_status_mentions  # not for an answer that has its status
-
         named = {mention.status for mention in find_status_mentions(text[:MAX_TEXT])}
         if len(named) == 1:  # such as a bare 403, which has no cause of its own
             error = error._replace(status=named.pop(), context=asked.context)

@@ -54,9 +54,8 @@ class LineReader:
 
     def _split(self, text: str) -> list[str]:
         text = self._rest + text
-        if "\r" in text:
-            held = text.endswith("\r")  # the other half of a line break may follow
-            text = text[: len(text) - held].replace("\r\n", "\n").replace("\r", "\n") + "\r" * held
+        held = text.endswith("\r")  # the other half of a line break may follow
+        text = text[: len(text) - held].replace("\r\n", "\n").replace("\r", "\n") + "\r" * held
         end = text.rfind("\n") + 1
         self._rest, self.cut = text[end:], []
         lines = encodings.clean(text[:end].replace("\0", "")).split("\n") if end else [""]
@@ -68,7 +67,7 @@ class LineReader:
     def _cut_long(self, lines: list[str]) -> list[str]:
         cut: list[str] = []
         for line in lines:
-            self.cut += range(len(cut), len(cut) + max(len(line) - 1, 0) // MAX_LINE)
+            self.cut += range(len(cut), len(cut) + (len(line) - 1) // MAX_LINE)
             cut += [line[at : at + MAX_LINE] for at in range(0, max(len(line), 1), MAX_LINE)]
         while len(self._rest) > MAX_LINE:
             cut.append(encodings.clean(self._rest[:MAX_LINE].replace("\0", "")).replace("\n", " "))

@@ -270,6 +270,13 @@ EMPTY_KEY = cite(
     _POSIX,
     Step("Set the variable that holds the key; it is empty or not there where the program runs.", _NAMES),
 )  # fmt: skip
+VARIABLE = cite(
+    _POSIX,
+    Step("Set the variable where the program itself runs: in its service, container or CI job; another shell's "
+         "variables do not count. See which are set there.", _NAMES),
+    Step("In CI, see that the secret has this very name and is open to this repository and environment; GitHub gives "
+         "no secrets to pull requests from forks."),
+)  # fmt: skip
 NO_HEADER = cite(
     _BEARER,
     Step(

@@ -6,8 +6,14 @@ Rows go from the narrow to the wide, so the order matters.
 
 from __future__ import annotations
 
-from meshtui.explain.general_fixes import DAILY_LIMIT
+from meshtui.explain.general_fixes import DAILY_LIMIT, VARIABLE
 from meshtui.explain.model import DAY_S, Rule
+
+_VARIABLE = (
+    r"\b(?!(?:invalid|missing|incorrect|wrong|expired|revoked|no|bad)_)\w{2,40}(?:_api_?key|_api_token|_auth_token"
+    r"|_access_key(?:_id)?|_application_credentials|_bearer_token_bedrock)\b"
+)
+"""A variable or setting that holds a key, by its name; not a code such as `invalid_api_key`."""
 
 _RULES = (
     Rule(
@@ -66,13 +72,15 @@ _RULES = (
               "quota exceeded", "insufficient quota", "insufficient_quota", "quota exhausted",
               "budget has been exceeded", "budget exceeded", "exceeded budget", "exceededbudget", "over your spend",
               "spending limit", "spend limit", "usage limit", "requires more credits", "top up", "any credits",
-              "all available credits", "add credits", "add more credits", "free tier limit", "trial has ended",
+              "all available credits", "add credits", "add more credits", "free tier limit",
+              "free time limit", "trial has ended",
               "free trial", "reached your limit of", "used up its balance", "account balance", "depleted"),
         also=("billing_inactive", "rate_limited"),
     ),
     Rule(
         "general.billing", "billing_inactive",
-        says=("payment required", "payment method", "billing is not", "billing not", "past due", "past-due",
+        says=("payment required", "payment method", "credit card", "billing is not", "billing not", "past due",
+              "past-due",
               "unpaid", "overdue", "in arrears", "billing account", "enable billing", "no active subscription",
               "subscription is not active", "subscription required", "billing_error", "arrearage"),
         also=("quota_exhausted",),
@@ -185,6 +193,22 @@ _RULES = (
         also=("credential_malformed", "credential_expired", "credential_disabled", "credential_missing"),
     ),
     Rule(
+        "general.key-variable", "credential_missing", status=(0, 400, 401, 500), local=True,
+        says=("_api_key", "_apikey", "_api_token", "_auth_token", "_access_key", "application_credentials",
+              "aws_bearer_token_bedrock"),
+        pattern=rf"{_VARIABLE}.{{0,60}}?\b(?:not (?:set|found|defined|provided|configured|present|available)|missing"
+                r"|isn't (?:set|defined)|required|empty|undefined|unset|must be (?:set|provided))"
+                r"|(?:\b(?:missing|no|without|keyerror|requires?|needs?|(?:did|could)(?: not|n't) (?:get|find)"
+                r"|(?:please|must|should|need to|have to|forgot to|make sure to|ensure you) (?:set|provide|export"
+                r"|define|configure|add))|(?:^|[.:!] )(?:set|provide|export|define|configure|add) (?:the|your|an?"
+                r"|env\w*))\b"
+                rf".{{0,60}}?{_VARIABLE}",
+        reads=rf"(?P<variable>{_VARIABLE})",
+        also=("credential_malformed", "credential_invalid"),
+        headline="The program found no key in {variable}, and sent nothing",
+        steps=VARIABLE,
+    ),
+    Rule(
         "general.model-closed", "model_access_not_granted",
         says=("does not have access to model", "no access to model", "access to this model", "access to the model",
               "not authorized to access model", "not authorized to use model", "not allowed to access model",
@@ -218,6 +242,13 @@ _RULES = (
                 r"is not (?:valid|supported|found)|has been (?:deprecated|retired|removed)|was removed)|\bfunction "
                 r"'[^']{1,80}': not found",
         also=("model_access_not_granted", "request_invalid", "region_unsupported"),
+    ),
+    Rule(
+        "general.parameter", "request_invalid",
+        says=("unsupported parameter", "unknown parameter", "unrecognized request argument", "unsupported value:",
+              "extra inputs are not permitted", "extra fields not permitted", "additional properties are not allowed",
+              "unexpected keyword argument"),
+        also=("model_not_found",),
     ),
     Rule(
         "general.too-long", "request_invalid",
@@ -275,6 +306,10 @@ _CODES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
       "invalid_credentials", "invalid_token", "AuthenticationError", "authentication_failed", "AuthenticationFailed",
       "invalid_authentication_error", "auth_error", "invalid_key", "unauthenticated:bad-credentials"),
      ("credential_missing", "credential_expired", "credential_malformed")),
+    ("missing-code", "credential_missing",
+     ("missing_api_key", "api_key_required", "api_key_missing", "no_api_key", "missing_authorization",
+      "missing_credentials", "authentication_required"),
+     ("credential_invalid", "credential_malformed")),
     ("permission-code", "permission_missing",
      ("permission_error", "permission_denied", "forbidden", "Forbidden", "access_denied", "PermissionDenied",
       "insufficient_permissions", "PermissionDeniedError", "unauthorized_client"),

@@ -28,6 +28,7 @@ _UNNAMED = {
     "email": "the service account's e-mail", "metric": "the quota", "uid": "in the answer", "account": "the caller",
     "owner": "the resource's owner", "principal": "the caller", "maker": "the maker's name",
     "replacement": "the successor that the provider's list of ended models names", "ended": "the day it names",
+    "variable": "its settings",
     "closed": "a month before its end", "written": "the name with its version", "service": "the API that the answer "
                                                                                            "names",
 }  # fmt: skip

@@ -117,7 +117,7 @@ class _Source:
         """The error with what the text says about it: its provider, and the model and region that were called."""
         provider = error.provider or name_signer(error)
         if provider in ("", "openai"):  # everybody copies OpenAI's form; the library that raised it is one vendor's own
-            provider = find_vendor_of_client(self.text[max(0, start - 60) : start + 60]) or provider
+            provider = find_vendor_of_client(self.text[max(0, start - 80) : start + 60]) or provider
         if provider == "vertex" and is_from_ai_studio(error):  # their client library is one and the same
             provider = "google-ai-studio"
         provider = self.given.provider or provider or self.client or self.address.provider
@@ -171,7 +171,7 @@ def _follows_from_other(one: Candidate, found: list[Candidate]) -> bool:
     """Whether the error is only a guess, and another error of the record gives the same cause with certainty or
     explains it."""
     if one.rank == 2:
-        return one.explanation.cause in ("provider_error", "timeout", "unknown", "capacity_exhausted")
+        return one.explanation.cause in ("provider_error", "timeout", "capacity_exhausted")
     return one.rank == 3 and any(_is_better_explained(other, one) for other in found)
 
 
@@ -230,20 +230,22 @@ def _list_string_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
     """The errors in quoted strings of several lines, as in `err="…\\n…"`."""
     for match in islice(_LINES.finditer(source.text), MAX_VALUES):
         if "\\n" in match[1]:
-            for one in _list_piece_candidates(
-                Piece(None, remove_backslashes(match[1]), Around(address=source.address)), source, depth
-            ):
+            piece = Piece(None, remove_backslashes(match[1]), Around(address=source.address))
+            for one in _list_piece_candidates(piece, source, depth, match.start()):
                 yield one._replace(start=match.start(), end=match.end())
 
 
-def _list_piece_candidates(piece: Piece, source: _Source, depth: int, at: int = 0) -> Iterator[Candidate]:
+def _list_piece_candidates(piece: Piece, source: _Source, depth: int, at: int) -> Iterator[Candidate]:
     """The errors of one object or text within the value at this place."""
     if piece.fields is not None:
         fields = dict(piece.fields)
         if "\\u" in fields.get("message", ""):  # letters that were escaped once more than the rest
             fields["message"] = remove_backslashes(fields["message"])
         error = parse_fields(fields, headers=piece.around.headers)
-        one = _Source(source.text, source.given, piece.around.address) if piece.around.address.provider else source
+        one = source
+        if piece.around.address.provider:  # the one beside it, not the first of the text
+            one = _Source(source.text, source.given, Where())
+            one.address = piece.around.address
         yield from add_statuses([one.candidate(at, at, error)], error.message)
     elif may_fail(piece.text) or "{" in piece.text or "map[" in piece.text:
         words = strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n"))
@@ -268,7 +270,6 @@ def _with_around(one: Candidate, around: Around) -> Candidate:
         status=error.status or around.status,
         request_id=error.request_id or around.request_id,
         headers=error.headers or around.headers,
-        provider=error.provider or around.address.provider,
         call="chat" if error.call == "local" and around.status else error.call,
     )
     return make_candidate(one.start, one.end, changed) if changed != error else one

@@ -57,8 +57,11 @@ VENDORS: dict[str, Vendor] = {
     ),
     "google-ai-studio": Vendor(
         "Google AI Studio", ("generativelanguage.googleapis.com", "ai.google.dev", "aistudio.google.com"), (),
-        ("generativelanguage", "aistudio.google.com", "ai.google.dev", "makersuite", "ai.studio"),
-        ("google.generativeai", "@google/generative-ai", "GeminiException", "langchain_google_genai"),
+        ("generativelanguage", "aistudio.google.com", "ai.google.dev", "makersuite", "ai.studio",
+         "/v1beta/models/", "for api version v1beta,", "google-generativeai"),
+        ("google.generativeai", "@google/generative-ai", "@google\\generative-ai", "[GoogleGenerativeAI Error]",
+         "GeminiException",
+         "langchain_google_genai"),
         "https://aistudio.google.com/apikey",
     ),
     "xai": Vendor("xAI", ("x.ai",), (), ("console.x.ai", "api.x.ai", "docs.x.ai"),

@@ -49,6 +49,7 @@ SENTENCES = (
     Case("general.daily-limit", said("The daily limit is reached", 429), "rate_limited", CALLER, False),
     Case("general.balance", said("Insufficient balance", 402), "quota_exhausted", ADMIN, False),
     Case("general.billing", said("An invoice is past due", 402), "billing_inactive", ADMIN, False),
+    Case("general.billing", said("Enter your credit card to go on", 403), "billing_inactive", ADMIN, False),
     Case("general.suspended", said("This workspace was suspended", 403), "credential_disabled", ADMIN, False),
     Case("general.country", said("This is not available in your location", 403), "country_unsupported", CALLER, False),
     Case("general.address-list", said("The source IP is on no list of ours", 403), "network_blocked", ADMIN, False),
@@ -80,10 +81,24 @@ SENTENCES = (
     Case("general.shut-out", said("Your project has been denied access.", 403), "credential_disabled", ADMIN, False),
     Case("general.denied", said("Access is denied", 403), "permission_missing", ADMIN, False),
     Case("general.unauthorised", said("Unauthorized", 401), "credential_invalid", OWNER, False),
+    *(
+        Case("general.key-variable", {"body": words}, "credential_missing", OWNER, False, ("in ACME_API_KEY", "forks"))
+        for words in (
+            "ACME_API_KEY is not set",
+            "Please set your ACME_API_KEY first",
+            "KeyError: 'ACME_API_KEY'",
+            "you didn't get ACME_API_KEY set in Variables/Secrets",
+            "Missing environment variable ACME_API_KEY",
+        )
+    ),
+    Case(
+        "general.parameter", said("Extra inputs are not permitted: max_tokens", 400), "request_invalid", CALLER, False
+    ),
     Case("general.request-type", coded("invalid_request_error", 400, "type"), "request_invalid", CALLER, False),
 )
 CODES = (
     ("key-code", "invalid_credentials", "credential_invalid", OWNER, False),
+    ("missing-code", "api_key_required", "credential_missing", OWNER, False),
     ("permission-code", "insufficient_permissions", "permission_missing", ADMIN, False),
     ("quota-code", "insufficient_funds", "quota_exhausted", ADMIN, False),
     ("billing-code", "billing_error", "billing_inactive", ADMIN, False),

@@ -335,6 +335,16 @@ def test_an_error_of_nobody_is_that_of_the_only_one_who_has_the_same_and_of_two_
     assert len(find(nobody, at_openai, at_mesh)) == 3
 
 
+def test_what_says_nothing_is_told_where_nothing_is_certain():
+    def count(*lines: str) -> int:
+        return len(find_in_log([f"10:00:0{n} ERROR {line}\n".encode() for n, line in enumerate(lines)]))
+
+    odd = '{"error": {"code": "zzz_zzz", "message": "odd"}}'
+    assert count("too many requests", odd) == 2
+    assert count("connection refused", odd) == 1
+    assert count("connection refused", f"HTTP 418 {odd}") == 2
+
+
 def test_times_that_decrease_turn_the_order_around_and_times_of_another_form_do_not():
     late, early = f"Error code: 401 - {REFUSED}", f"vertex: {GRANT}"
     for first, last, order in (
@@ -382,6 +392,21 @@ def test_a_text_that_is_one_answer_is_read_as_that(name: str):
         assert found.explanation.status == 502
 
 
+LOGGED = (
+    "level", "severity", "levelname", "log", "logger", "timestamp", "@timestamp", "time", "ts", "msg", "stack",
+    "stack_trace", "stacktrace", "exception", "exc_info", "events", "logEvents", "textPayload", "jsonPayload",
+    "attributes", "platform", "err", "errorType", "trace", "resource", "context", "log.level", "record", "Error",
+    "$metadata", "statusCode", "status_code", "httpStatusCode", "responseBody", "response", "cause", "hits",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGGED)
+def test_what_is_beside_the_error_of_a_record_is_its_and_of_a_bare_body_it_is_not_looked_for(name: str):
+    record = {"error": REFUSED["error"], "http_code": 401}
+    assert find_errors(json.dumps(record))[0].explanation.status == 0
+    assert find_errors(json.dumps({name: "x", **record}))[0].explanation.status == 401
+
+
 def test_what_begins_with_a_bracket_and_is_no_page_is_read_like_any_text():
     (found,) = find_errors(f"<stdin>:3: Error code: 401 - {REFUSED}")
     assert (found.error.code, found.explanation.status) == ("invalid_api_key", 401)
@@ -390,12 +415,18 @@ def test_what_begins_with_a_bracket_and_is_no_page_is_read_like_any_text():
 def test_what_nobody_knows_is_told_with_the_provider_that_was_called_or_given():
     said = "POST https://api.openai.com/v1/models gave up"
     assert [find_errors(said, provider=given)[0].explanation.provider for given in ("", "mesh")] == ["openai", "mesh"]
+    assert find_errors("POST https://sts.api.aws/ gave up")[0].explanation.provider == "bedrock"
     assert find_errors(said)[0].error.call == "local"
     assert find_errors(said, status=418)[0].error.call == ""
     assert find_errors(f"{said}, error 418")[0].error.call == "models"
     assert find_errors("POST https://bedrock.eu-west-3.amazonaws.com/ gave up")[0].error.context.region == "eu-west-3"
     named = find_errors("POST https://bedrock.eu-west-3.amazonaws.com/ error 418")[0]
     assert (named.error.context.region, named.explanation.status) == ("eu-west-3", 418)
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, '{"a":' * 20_000, "{" * 20_000, '"response"', "{]", '{"response": 1'])
+def test_a_text_that_only_begins_like_a_value_is_read_as_far_as_it_goes(text: str):
+    assert find_errors(text)[0].explanation.cause == "unknown"
 
 
 def make_transcript(*bodies: tuple[int, object]) -> str:

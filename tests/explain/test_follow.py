@@ -176,6 +176,7 @@ def test_lines_are_read_from_the_first_four_bytes_on_and_the_last_one_at_the_end
     assert cut.feed(b"\nd\xc3") == ["c"]
     assert cut.end() == ["d\N{REPLACEMENT CHARACTER}"]
     assert LineReader().end() == []
+    assert LineReader().feed(b"abc\rdef\r\nghi\rj") == ["abc", "def", "ghi"]
 
 
 def make_change(text: str, came: int = 1) -> Change:
@@ -284,6 +285,7 @@ TOLD_AT_ONCE = {
     '{"error": {"code": "some_code_of_somebodys", "message": "x"}}': True,
     '"GET /a HTTP/1.1" connection refused': True,
     '"GET /a HTTP/1.1" 429 too many requests': False,
+    'OpenAI API "GET /a HTTP/1.1" 401 12': True,
 }
 
 

@@ -60,6 +60,7 @@ PASTES: dict[str, Expected] = {
     "sidekiq": Expected("model_access_not_granted", "bedrock"),
     "spring-ai": Expected("model_not_found", "openai", 404),
     "spring-ai-on-bedrock": Expected("request_invalid", "bedrock", 400),
+    "a-script-of-home-assistant": Expected("quota_exhausted", "google-ai-studio", 429),
     "home-assistant": Expected("request_invalid", "cloudflare-ai-gateway", 405),
     "langchain-behind-a-proxy": Expected("connection_failed", "openai"),
     "opencode-with-gemini": Expected("permission_missing", "google-ai-studio", 403),

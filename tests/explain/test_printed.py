@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from meshtui.explain.find import find_errors
-from meshtui.explain.formats.traces import find_first_printed, find_printed_errors, find_status_mentions, list_sentences
+from meshtui.explain.formats.traces import (
+    find_first_printed,
+    find_printed_errors,
+    find_status_mentions,
+    list_sentences,
+    remove_frames,
+)
 from meshtui.explain.parse import parse_response
 
 BAD = "{'error': {'message': 'no', 'code': 'bad_key'}}"
@@ -144,7 +150,7 @@ PRINTED: dict[str, tuple[str, dict[str, Any]]] = {
         "call": "chat", "status": 403, "origin": "error", "code": "bad_key", "message": "no"}),
     "google-genai for Node, its class": (f"ApiError: status: 403. {BAD_JSON}", {
         "call": "chat", "status": 403, "origin": "error", "code": "bad_key", "message": "no"}),
-    "google-genai for Node, its other class": (f"ClientError: got status: 403. {BAD_JSON}", {
+    "google-genai for Node, its other class": (f"ClientError: status: 403. {BAD_JSON}", {
         "call": "chat", "status": 403, "origin": "error", "code": "bad_key", "message": "no"}),
     "AWS for Ruby": ("no way (Aws::BedrockRuntime::Errors::ThrottlingException)", {
         **AT_AWS, "type": "ThrottlingException"}),
@@ -280,6 +286,46 @@ STATUSES: dict[str, list[int]] = {
 @pytest.mark.parametrize("text", STATUSES)
 def test_a_status_is_known_by_the_words_around_it(text: str):
     assert [each.status for each in find_status_mentions(text)][:1] == STATUSES[text]
+
+
+TUNNELS = {
+    "Tunnel connection failed: 407 Proxy Authentication Required": [407],
+    "Tunnel connection failed: 403 Forbidden": [],
+    "tunneling socket could not be established, statusCode=502": [],
+    "CONNECT tunnel failed, response 403": [],
+    "HTTP 429, and the tunnel failed": [429],
+    "the tunnel failed: 403 Forbidden. Then HTTP 429": [429],
+    "funnel failed, HTTP 403": [403],
+    "the tunnel is up, HTTP 403": [403],
+}
+
+
+@pytest.mark.parametrize("text", TUNNELS)
+def test_what_a_proxy_answered_to_connect_is_no_status_of_a_providers_but_407(text: str):
+    assert [each.status for each in find_status_mentions(text)][:1] == TUNNELS[text]
+
+
+# Lines of a stack, which go, and lines that stay.
+FRAMES = (
+    "    at x (y.js:1)", "\tat async a.b(c.java:1)", "    at new X(y)", "at file:///a/b.js:1", "  at node:internal/x",
+    "    at /a/b.js:1:2", "    at C:\\a\\b.js:1", '  File "a.py", line 1, in x\n    it_failed(timeout=1)\n    ^^^^',
+    '  File "a.py", line 1', "at a.<b>$c/d@[e]`f g(h)", "    at \\a",
+)  # fmt: skip
+WORDS = ("at last it failed", "it failed at x(y)", "    it failed", 'in File "a.py", line 1', "    at x y z")
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_the_frames_of_a_stack_are_left_out(frame: str):
+    assert remove_frames(f"it failed\n{frame}\nmore at last") == "it failed\n\nmore at last"
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_words_that_are_no_frames_stay(words: str):
+    assert remove_frames(f"it failed\n{words}\nmore") == f"it failed\n{words}\nmore"
+
+
+def test_a_name_in_a_frame_is_no_word_about_what_failed():
+    assert find_errors("Error: odd\n    at timed out (y.js:1)\nmore")[0].explanation.cause == "unknown"
 
 
 PHRASES = (

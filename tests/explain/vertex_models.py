@@ -11,6 +11,8 @@ OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provid
 
 # Location and model.
 MODEL: tuple[Case, ...] = (
+    Case("vertex.country", {"body": "ValueError: Your location is not supported by google-generativeai at the moment."},
+         "country_unsupported", CALLER, False),
     Case("vertex.country", google(400, "FAILED_PRECONDITION", "User location is not supported for the API use."),
          "country_unsupported", CALLER, False, ("the caller's country",)),
     Case("vertex.hostname", google(400, "INVALID_ARGUMENT", "Invalid hostname: eu-aiplatform.googleapis.com"),
@@ -99,6 +101,7 @@ LIMITS: tuple[Case, ...] = (
     Case("vertex.request-rate",
          google(429, "RESOURCE_EXHAUSTED", "Too many requests. Exceeded the Provisioned Throughput."),
          "rate_limited_requests", CALLER, True),
+    Case("vertex.quota-unnamed", google(429, "RESOURCE_EXHAUSTED", "Quota exceeded"), "rate_limited", CALLER, True),
     Case("vertex.plan-quota",
          google(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota, please check your plan and billing "
              "details."),
@@ -137,6 +140,9 @@ REQUEST: tuple[Case, ...] = (
     Case("vertex.prompt-blocked",
          {"body": json.dumps({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "modelVersion": "gemini-x"}),
           "status": 200}, "content_blocked", CALLER, False, ("The key is fine",)),
+    Case("vertex.content", {"body": '{"error": true, "message": "Message is being blocked for reason: SAFETY"}'},
+         "content_blocked", CALLER, False),
+    Case("vertex.content", {"body": "prompt_feedback { block_reason: OTHER }"}, "content_blocked", CALLER, False),
     Case("vertex.content",
          google(400, "INVALID_ARGUMENT", "Image generation failed: The response is blocked, as it may violate our "
              "policies."),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.aws_exceptions import is_aws_only, read_aws_type
 from meshtui.explain.formats.fields import fold, read_word
 from meshtui.explain.model import ParsedError
@@ -20,7 +21,8 @@ _OPERATIONS = {
     "InvokeModelWithResponseStream": "invoke_stream", "GetCallerIdentity": "sts", "AssumeRole": "sts",
     "AssumeRoleWithWebIdentity": "sts", "ListFoundationModels": "models",
 }  # fmt: skip
-_LITELLM = {"openai": "openai", "bedrock": "bedrock", "vertexai": "vertex", "vertex_ai": "vertex", "gemini": "vertex",
+_LITELLM = {"openai": "openai", "bedrock": "bedrock", "vertexai": "vertex", "vertex_ai": "vertex",
+            "gemini": "google-ai-studio",
             "vertex_ai_beta": "vertex", "vertexaigemini": "vertex", "text-completion-openai": "openai"}  # fmt: skip
 _OPENAI_STATUS = {
     "AuthenticationError": 401, "PermissionDeniedError": 403, "NotFoundError": 404, "RateLimitError": 429,
@@ -39,6 +41,7 @@ _GRPC_CODES = {"3": "INVALID_ARGUMENT", "4": "DEADLINE_EXCEEDED", "5": "NOT_FOUN
                "8": "RESOURCE_EXHAUSTED", "9": "FAILED_PRECONDITION", "12": "UNIMPLEMENTED", "13": "INTERNAL",
                "14": "UNAVAILABLE", "16": "UNAUTHENTICATED"}  # fmt: skip
 """gRPC's status codes as its debug text writes them (grpc.io, Status codes)."""
+_TAIL = Pattern(r" \[(?:reason: \"|links \{|violations \{)")
 _FIELD = r"['\"]?{}['\"]?: ?['\"]([^'\"\n]{{1,300}})['\"]"
 
 
@@ -85,20 +88,21 @@ def read_genai(match: re.Match[str], parse: Parse) -> ParsedError:
 
 
 def read_api_core(match: re.Match[str], _: Parse) -> ParsedError:
-    """google.api_core: status, sentence, then reason, domain and metadata as protobuf prints them."""
+    """google.api_core: status, sentence, then reason, domain and metadata as protobuf prints them, in lines or in one;
+    the exception's name may be missing."""
     more = match["more"]
-    facts = re.findall(r'key: "([\w.-]{1,80})"\s{1,20}value: "([^"\n]{0,200})"', more)
-    reason = re.search(r'reason: "(\w{1,80})"', more)
-    domain = re.search(r'domain: "([\w.]{1,80})"', more)
-    sentence = _join_wrapped_sentence(match["text"], more).partition(' [reason: "')[0].rstrip(" [")
-    late = re.search(r'reason: "(\w{1,80})"', match["text"]) if reason is None else reason
+    whole = f"{match['text']}\n{more}"
+    facts = re.findall(r'key: "([\w.-]{1,80})"\s{1,20}value: "([^"\n]{0,200})"', whole)
+    reason = re.search(r'reason: "(\w{1,80})"', whole)
+    domain = re.search(r'domain: "([\w.]{1,80})"', whole)
+    sentence = _TAIL.split(_join_wrapped_sentence(match["text"], more))[0].rstrip(" [")
     return _make_error(
         match,
         provider="vertex",
-        word=_WORDS.get(match["kind"], ""),
+        word=_WORDS.get(match["kind"] or "", ""),
         message=fold(sentence),
         call="chat",
-        reason=late[1] if late else "",
+        reason=reason[1] if reason else "",
         domain=domain[1] if domain else "",
         metadata=dict(facts),
     )

@@ -60,6 +60,14 @@ FORMS = (
         forms.read_api_core,
     ),
     Form(
+        'reason: "',
+        Pattern(
+            r"(?:\b(?P<kind>[A-Z]\w{2,40}): )?\b(?P<status>[45]\d\d) (?P<text>[^\n]{5,2000}?"
+            r" \[(?:reason: \"|links \{|violations \{)[^\n]{0,2000})" + _MORE % 30
+        ),
+        forms.read_api_core,
+    ),
+    Form(
         "StatusCode.",
         Pattern(
             r"status = StatusCode\.(?P<word>[A-Z_]{2,40})\s{1,20}details = \"(?P<text>[^\n]{0,4000}?)"

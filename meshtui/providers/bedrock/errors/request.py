@@ -244,7 +244,8 @@ CONTENT = (
     ),
     Rule(
         "bedrock.content-filter", "content_blocked", shape=("json", "sse", "text", "xml"),
-        pattern=r"\bblocked\b.{0,60}\b(?:content|filter|polic|guardrail|safety|responsible)"
+        pattern=r"\bblocked\b(?! for reason| due to safety).{0,60}\b(?:content|filter|polic|guardrail|safety"
+                r"|responsible)"
                 r"|content filter(?:s|ing)?\b.{0,60}(?:block|refus|reject)|guardrail .{0,40}interven"
                 r"|violat\w+ .{0,40}(?:usage|content|use|safety|responsible ai) polic",
         says=("blocked", "content filter", "guardrail", "violat"),

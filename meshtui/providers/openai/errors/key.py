@@ -165,7 +165,8 @@ _INCORRECT = ("incorrect api key provided",)
 MISSING = (
     Rule(
         "openai.key-missing", "credential_missing",
-        says=("you didn't provide an api key", "missing bearer", "no api key provided", "missing api key"),
+        says=("you didn't provide an api key", "missing bearer or basic authentication in header",
+              "missing bearer", "no api key provided", "missing api key"),
         headline="OpenAI saw no key: the Authorization header is missing or empty",
         reference=_CODES,
     ),

@@ -153,6 +153,13 @@ OWN = (
         reference=_QUOTAS,
     ),
     Rule(
+        "vertex.quota-unnamed", "rate_limited", says=("quota exceeded", "exceeded quota"), status=(429, 403, 200, 0),
+        word=("RESOURCE_EXHAUSTED",), also=("rate_limited_requests", "rate_limited_tokens", "quota_exhausted"),
+        certainty="likely",
+        headline="A quota of the project is used up; the answer does not say which",
+        reference=_QUOTAS,
+    ),
+    Rule(
         "vertex.plan-quota", "quota_exhausted", says=("exceeded your current quota",), certainty="likely",
         also=("rate_limited_requests", "rate_limited"),
         headline="The plan's quota is used up",

@@ -162,7 +162,7 @@ PROJECT = (
     Rule(
         "vertex.project-wrong", "account_mismatch", reason=("CONSUMER_INVALID", "RESOURCE_PROJECT_INVALID"),
         also=("permission_missing",),
-        headline="The project named is none that this credential may use",
+        headline="This credential may not use {project}, or that is no project's id",
         not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
                  "named.",
         reference="https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects",

@@ -133,7 +133,8 @@ _NO_KEY = "The key is not at fault: Google accepted it and looked for the model.
 PLACE = (
     Rule(
         "vertex.country", "country_unsupported",
-        says=("user location is not supported", "not available in your country", "country is not supported",
+        says=("user location is not supported", "your location is not supported",
+              "not available in your country", "country is not supported",
               "not supported in your country"),
         headline="Google does not serve the country this came from",
         not_this="{status}, but the request is not wrong, and no Vertex location is meant: the caller's country is.",
@@ -321,8 +322,9 @@ CONTENT = (
         "vertex.content", "content_blocked",
         pattern=r"block(?:ed|s)?\b.{0,80}(?:polic|safety|filter|violate)|(?:violat\w+|against) .{0,60}polic"
                 r"|content filter|responsible ai|prohibited[_ ](?:content|use)|safety (?:filter|setting|reason)"
-                r"|usage guidelines",
-        says=("polic", "safety", "filter", "responsible ai", "prohibited", "guidelines"),
+                r"|usage guidelines|block(?:ed for |_)reason\b",
+        says=("blocked for reason", "block_reason", "blockreason",
+              "polic", "safety", "filter", "responsible ai", "prohibited", "guidelines"),
         word=("INVALID_ARGUMENT", "FAILED_PRECONDITION", ""), shape=("json", "sse", "text"), status=(400, 200, 0, 422),
         headline="A safety filter refused the content",
         not_this="The key and the project are fine.",
