@@ -392,6 +392,21 @@ def test_a_text_that_is_one_answer_is_read_as_that(name: str):
         assert found.explanation.status == 502
 
 
+LOGGED = (
+    "level", "severity", "levelname", "log", "logger", "timestamp", "@timestamp", "time", "ts", "msg", "stack",
+    "stack_trace", "stacktrace", "exception", "exc_info", "events", "logEvents", "textPayload", "jsonPayload",
+    "attributes", "platform", "err", "errorType", "trace", "resource", "context", "log.level", "record", "Error",
+    "$metadata", "statusCode", "status_code", "httpStatusCode", "responseBody", "response", "cause", "hits",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGGED)
+def test_what_is_beside_the_error_of_a_record_is_its_and_of_a_bare_body_it_is_not_looked_for(name: str):
+    record = {"error": REFUSED["error"], "http_code": 401}
+    assert find_errors(json.dumps(record))[0].explanation.status == 0
+    assert find_errors(json.dumps({name: "x", **record}))[0].explanation.status == 401
+
+
 def test_what_begins_with_a_bracket_and_is_no_page_is_read_like_any_text():
     (found,) = find_errors(f"<stdin>:3: Error code: 401 - {REFUSED}")
     assert (found.error.code, found.explanation.status) == ("invalid_api_key", 401)

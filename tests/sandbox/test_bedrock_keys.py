@@ -153,7 +153,7 @@ def test_a_denial_names_the_keys_own_user_the_right_and_the_model(
         answer = http.post(url, json=CONVERSE, headers=bearer(at(sandbox, "bedrock", "api_key")))
     else:
         answer = signed(sandbox, http, "POST", url, json.dumps(CONVERSE).encode())
-    user = r"BedrockAPIKey-[a-z]{4}" if name == "bedrock" else "meshtui-sandbox"
+    user = r"BedrockAPIKey-[a-z0-9]{4}" if name == "bedrock" else "meshtui-sandbox"
     message = answer.json()["Message"]
     assert re.match(
         rf"User: arn:aws:iam::\d{{12}}:user/{user} is not authorized to perform: bedrock:{action} on resource: "

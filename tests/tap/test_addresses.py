@@ -210,6 +210,23 @@ def test_a_host_that_cannot_be_reached_is_told_with_the_reason(tmp_path, key: st
     assert "the host cannot be reached: " in done.stdout
 
 
+def test_a_chosen_fault_answers_a_request_at_an_address_too(world: World, address: str, key: str):
+    from dataclasses import replace
+
+    from meshtui.sandbox.fault_rules import parse_rules
+    from meshtui.tap.injected_faults import InjectedFaults
+
+    with InjectedFaults({"openai": parse_rules("quota_empty")}) as faults:
+        world.proxy.settings = replace(world.proxy.settings, faults=faults)
+        body = '{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "hi"}]}'
+        sent = ["-H", f"Authorization: Bearer {key}", "-H", "Content-Type: application/json", "-d", body]
+        chosen = child(world, address, "curl", "-sS", f"{address}/openai/v1/chat/completions", *sent)
+        other = child(world, address, "curl", "-sS", f"{address}/mesh/v1/chat/completions", *sent)
+    assert "insufficient_quota" in chosen.stdout, chosen.stderr
+    assert "invalid_api_key" in other.stdout, other.stderr
+    assert [asked.headers["host"] for asked in world.asked] == ["api.meshapi.ai"]
+
+
 def signed_headers(**more: str) -> list[tuple[str, str]]:
     given = {
         "Accept": "*/*; SignedHeaders=x-other",
