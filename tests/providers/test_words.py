@@ -151,7 +151,7 @@ def test_headers_that_are_no_text_are_told_as_one():
 
 
 def test_frames_and_their_headers_may_have_as_much_as_the_limits_and_come_whole_however_they_are_cut():
-    payload = b"x" * (EVENT_LIMIT - len(frame({}, b"")))
+    payload = b"x" * (1_048_576 - len(frame({}, b"")))
     whole = frame({}, payload) + frame({}, b"y") + frame({":event-type": "z" * 1000, "a": "b" * 15000}, b"")
     decoder = eventstream.FrameDecoder()
     events = [event for at in range(0, len(whole), 65_521) for event in decoder.feed(whole[at : at + 65_521])]
@@ -239,7 +239,7 @@ def test_a_whole_answer_of_too_many_words_is_a_failure():
 def test_a_text_of_as_many_words_as_are_taken_is_whole():
     for more, kind in ((0, None), (1, "too_long")):
         reader = Reader(chat.DIALECT, stream=False)
-        words = "x" * (TEXT_LIMIT + more)
+        words = "x" * (256 * 1024 + more)
         reader.close(json.dumps({"choices": [{"message": {"content": words}}]}).encode())
         assert (reader.failure and reader.failure.kind) == kind
         assert reader.text == ("" if kind else words)
