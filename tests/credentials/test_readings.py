@@ -172,6 +172,7 @@ OPENAI: dict[str, str | tuple[str, str]] = {
     **{f"OpenAI key twice, {name}": f"OPENAI_API_KEY={one + other}" for name, one, other in (
         ("service account first", SERVICE, ADMIN), ("admin first", ADMIN, KEY), ("older behind", KEY, "sk-" + OLD))},
     "OpenAI key of two markers": s.openai_key(half=40) + "T3BlbkFJ" + OLD,
+    "OpenAI key with another prefix behind its marker": f"sk-proj-{OLD}T3BlbkFJ{OLD}sk-proj-{OLD}",
     "OpenAI key with its own prefix inside": "sk-proj-" + OLD + "sk-proj-" + OLD,
     "text of two halves that are nearly equal": f"OPENAI_API_KEY={OLD * 2}x",
     "OpenAI key of two halves in 41 characters": f"OPENAI_API_KEY={OLD}{OLD}{OLD[:1]}",
