@@ -256,6 +256,9 @@ def test_compressed_bytes_come_out_in_pieces_of_a_limited_length():
         pieces = list(make_inflater(encoding)(sent))
         assert b"".join(pieces) == whole
         assert max(map(len, pieces)) == PIECE
+    for level, checksum in ((1, 4), (6, 5), (9, 5)):
+        without = zlib.compress(bytes(PIECE + 1), level)[:-checksum]
+        assert sum(map(len, make_inflater("deflate")(without))) == PIECE + 1, "all that came, though no more may follow"
     inflate = make_inflater("gzip")
     twice = zlib.compress(b"abc", wbits=31)
     assert [*inflate(twice[:9]), *inflate(twice[9:]), *inflate(b"what follows")] == [b"abc"]

@@ -322,7 +322,7 @@ CONTENT = (
         "vertex.content", "content_blocked",
         pattern=r"block(?:ed|s)?\b.{0,80}(?:polic|safety|filter|violate)|(?:violat\w+|against) .{0,60}polic"
                 r"|content filter|responsible ai|prohibited[_ ](?:content|use)|safety (?:filter|setting|reason)"
-                r"|usage guidelines|block(?:ed for |_)reason\b",
+                r"|usage guidelines|block(?:ed for |_)?reason\b",
         says=("blocked for reason", "block_reason", "blockreason",
               "polic", "safety", "filter", "responsible ai", "prohibited", "guidelines"),
         word=("INVALID_ARGUMENT", "FAILED_PRECONDITION", ""), shape=("json", "sse", "text"), status=(400, 200, 0, 422),
