@@ -210,6 +210,10 @@ MACHINES = {
         OPENAI_API_KEY="sk-" + s.filler(48), OPENAI_BASE_URL="x"),
     "a Mesh file beside an address": Machine({"MESHAPI_BASE_URL": "https://gw.example"}, {MESH_FILE: f" {MESH}\n"}),
     "a Mesh file with a key in base64": Machine({}, {MESH_FILE: base64.b64encode(MESH.encode()).decode()}),
+    "a pair, and a region in a file": dotenv(
+        "AWS_REGION=eu-west-2", AWS_ACCESS_KEY_ID=s.key_id(), AWS_SECRET_ACCESS_KEY=s.SECRET),
+    "a pair and its region in a file": dotenv(
+        f"AWS_ACCESS_KEY_ID={s.key_id()}\nAWS_SECRET_ACCESS_KEY={s.SECRET}\nAWS_REGION=eu-west-2\n"),
     # in parts
     "a pair in two places": dotenv(f"AWS_SECRET_ACCESS_KEY={s.SECRET}\n", AWS_ACCESS_KEY_ID=s.key_id()),
     "a pair in a file, and an id": dotenv(

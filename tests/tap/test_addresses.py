@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
+import httpx
 import pytest
 
 from meshtui.tap.addresses import RefusalError, find_route
@@ -208,6 +209,14 @@ def test_a_host_that_cannot_be_reached_is_told_with_the_reason(tmp_path, key: st
     assert done.stdout.startswith("HTTP/1.1 502")
     assert "Unreachable" in done.stdout
     assert "the host cannot be reached: " in done.stdout
+
+
+def test_http2_is_spoken_at_an_address_too(world: World, address: str, key: str):
+    with httpx.Client(http1=False, http2=True, trust_env=False, verify=False) as client:
+        given = client.get(f"{address}/openai/v1/models", headers={"Authorization": f"Bearer {key}"})
+    assert (given.http_version, given.status_code) == ("HTTP/2", 401)
+    assert given.json()["error"]["code"] == "invalid_api_key"
+    assert (world.asked[0].target, world.asked[0].headers["host"]) == ("/v1/models", "api.openai.com")
 
 
 def test_a_chosen_fault_answers_a_request_at_an_address_too(world: World, address: str, key: str):
