@@ -215,6 +215,8 @@ def test_strings_of_different_fields_are_joined_in_their_order_and_names_are_not
     body = json.dumps({"a": "x sk-proj-Zq7xK2", "b": "mP9vLwZq7xK2mP9vLw y", "c": 1, "sk-proj-Zq7": ["xK2mP9vLwZq7"]})
     shown = json.loads(redact_body(body))
     assert shown == {"a": "x …", "b": "… y", "c": 1, "sk-proj-Zq7": ["xK2mP9vLwZq7"]}
+    two = json.dumps({"a": "x sk-proj-Zq7xK2", "b": "mP9vLwZq7xK2mP9vLw y"})
+    assert json.loads(redact_body(two)) == {"a": "x …", "b": "… y"}
 
 
 @pytest.mark.parametrize("words", [("a ", "b ", "c "), ("a ", "b ", "c ", "d ")])

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
-from meshtui.base.redaction import redact, redact_cut, redact_headers, redact_tree
+from meshtui.base.redaction import find_keys, redact, redact_cut, redact_headers, redact_tree
 from meshtui.base.secret import Secret, mask
 from tests.canaries import KEYS, leaked, parts_in
 from tests.each import each
@@ -99,6 +99,13 @@ def test_behind_a_letter_twelve_characters_drawn_by_lot_are_enough_among_words(p
     words = "-in-the-middle-of-some-words-and-more"
     assert "Zq7xK2mP9vLw" not in redact(f"x{prefix}a-Zq7xK2mP9vLw{words}")
     assert redact(f"x{prefix}a-Zq7xK2mP9vL{words}") == f"x{prefix}a-Zq7xK2mP9vL{words}"
+
+
+def test_where_keys_stand_is_told_of_loaded_ones_and_of_shapes():
+    held = Secret("no shape, but 32 characters long")
+    text = f"a n-o-shapebut32characterslong and sk-proj-{BODY} or api_key=abcd {BODY[:40]}"
+    assert {text[start:end] for start, end in find_keys(text)} == {"n-o-shapebut32characterslong", f"sk-proj-{BODY}"}
+    assert held
 
 
 def test_userinfo_in_a_url_is_masked():
@@ -320,6 +327,8 @@ def test_what_is_drawn_by_lot_is_told_from_words(text: str, is_key: bool):
         ("x-amz-signature=abcd", "x-amz-signature=…"), ("x-amz-credential=abcd", "x-amz-credential=…"),
         ("-----BEGIN KEY-----a-----END KEY-----", "-----BEGIN…"),
         ("eyJabcdefg.abcdefgh.sig", "eyJabcdefg.abcdefgh.sig"),
+        ("greyJabcdefgh.abcdefgh.sig", "greyJabcdefgh.abcdefgh.sig"),
+        ("greyJabcdefgh.eyJcdefgh.sig", "greyJ….sig"), ("gr-eyJabcdefgh.abcdefgh.sig", "gr-eyJ….sig"),
         ("x-amz-security-token: abcd", "x-amz-security-token: …"),
         ("refreshToken=abcd", "refreshToken=…"),
         ("securitytoken=abcd", "securitytoken=…"), ("meshapi_token=abcd", "meshapi_token=…"),

@@ -174,8 +174,8 @@ def _decode(m: re.Match[str]) -> str:
 def _locate(text: str, layer: int, present: Iterable[_Needle]) -> Iterator[Disguised]:
     """The positions of the needles in the original text."""
     text = _blank_breaks(text)
-    starts: list[int] = list(range(len(text)))
-    ends: list[int] = list(range(1, len(text) + 1))
+    starts = list(range(len(text)))
+    ends = [start + 1 for start in starts]
     for _ in range(layer):
         pieces: list[str] = []
         new_starts: list[int] = []

@@ -58,14 +58,13 @@ class SseDecoder:
         *ended, rest = _LINE_END.split(data)
         for part in ended:
             self._extend_line(part)
-            line = bytes(self._line)
-            self._line.clear()
+            line, self._line = self._line, bytearray()
             yield from self._read_line(line)
         self._extend_line(rest)
 
     def close(self) -> Iterator[Event]:
         """What the end of the stream left open."""
-        yield from self._read_line(bytes(self._line))
+        yield from self._read_line(self._line)
         yield from self._end_event()
         if bare := "\n".join(self._bare).strip():
             yield Event("", bare)
@@ -75,7 +74,7 @@ class SseDecoder:
         if len(self._line) > EVENT_LIMIT:
             raise TooLongError(f"a line of the stream is longer than {EVENT_LIMIT >> 10} KiB")
 
-    def _read_line(self, raw: bytes) -> Iterator[Event]:
+    def _read_line(self, raw: bytearray) -> Iterator[Event]:
         line = raw.decode("utf-8", "replace")
         if self._first:
             line, self._first = line.removeprefix("\N{BYTE ORDER MARK}"), False

@@ -107,13 +107,13 @@ def remove_quotes(raw: str) -> str:
     raw = raw.strip()
     if raw[:1] in ('"', "'"):
         end = raw.find(raw[0], 1)
-        while end > 0 and raw[end - 1] == "\\" and raw[0] == '"':
+        while end != -1 and raw[end - 1] == "\\" and raw[0] == '"':
             end = raw.find(raw[0], end + 1)
-        if end > 0 and _is_value_end(raw[end + 1 :]):
+        if end != -1 and _is_value_end(raw[end + 1 :]):
             inside = raw[1:end]
             return inside.replace('\\"', '"') if raw[0] == '"' else inside
         return raw
-    return re.split(r"[ \t]+#", raw, maxsplit=1)[0].rstrip()
+    return re.split(r"[ \t]+#", raw)[0].rstrip()
 
 
 def _is_value_end(rest: str) -> bool:
@@ -130,11 +130,11 @@ def _is_padding(name: str, value: str, beginnings: tuple[str, ...]) -> bool:
     return name.startswith(beginnings) or (len(name) > 24 and not value.strip("="))
 
 
-def _read_csv(text: str) -> tuple[Assignment, ...]:
+def _read_csv(text: str) -> tuple[Assignment, ...] | None:
     head, _, rest = text.lstrip().partition("\n")
     columns = [column.strip().strip('"').lower() for column in head.split(",")]
     if not any(forms.csv_header and forms.csv_header in ",".join(columns) for forms in list_forms()):
-        return ()
+        return None
     row = next((line for line in rest.split("\n") if line.strip()), "")
     values = [value.strip().strip('"') for value in row.split(",")]
     return tuple(Assignment(c.replace(" ", "_"), v, 2) for c, v in zip(columns, values, strict=False))
@@ -193,7 +193,7 @@ def _find_carrier(chosen: Mapping[str, str], kind: Kind) -> str:
         return next((name for name in named if chosen[name]), named[0])
     if len(chosen) == 1:
         return next(iter(chosen))
-    return next((name for name, value in chosen.items() if find_kind_by_look(value) is not UNRECOGNISED), "")
+    return next((name for name, value in chosen.items() if find_kind_by_look(value.strip()) is not UNRECOGNISED), "")
 
 
 def _find_region(fields: Mapping[str, object]) -> str:

@@ -17,9 +17,7 @@ from meshtui.providers.credential_files import read_file
 from meshtui.providers.credential_reading import add_findings, show_path
 
 
-def add_aws_sources(
-    found: Sequence[Found], environ: Mapping[str, str], configuration: Configuration, now: float | None
-) -> list[Found]:
+def add_aws_sources(found: Sequence[Found], environ: Mapping[str, str], configuration: Configuration) -> list[Found]:
     """`found`, followed by the places from which AWS's libraries get keys. A web identity in variables comes before the
     profiles, unless the active profile assumes a role itself."""
     active, _ = find_active_profile(environ)
@@ -27,7 +25,7 @@ def add_aws_sources(
     rows = list(found)
     if way != "assumed role":
         rows += _list_web_identity(environ, rows)
-    rows += _list_profiles(environ, configuration, rows, now)
+    rows += _list_profiles(environ, configuration, rows)
     if way == "assumed role":
         rows += _list_web_identity(environ, rows)
     rows += _list_container(environ, rows)
@@ -115,9 +113,7 @@ def _list_machine(environ: Mapping[str, str], found: Sequence[Found]) -> list[Fo
 _NO_DEFAULT = "there is no profile [default], in small letters, and AWS_PROFILE names none"
 
 
-def _list_profiles(
-    environ: Mapping[str, str], configuration: Configuration, found: Sequence[Found], now: float | None
-) -> list[Found]:
+def _list_profiles(environ: Mapping[str, str], configuration: Configuration, found: Sequence[Found]) -> list[Found]:
     """The profiles. The active one is used where no keys are in the environment; its keys are read where they are in
     the file. The others are not read."""
     active, chosen_by = find_active_profile(environ)
@@ -134,7 +130,7 @@ def _list_profiles(
         from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_profile
 
         allowed = Allowed(network=False)
-        credential = resolve_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
+        credential = resolve_profile(active, name="aws", environ=environ, allowed=allowed)
         regions = {name: settings.get("region", "") for name, settings in configuration.profiles.items()}
         credential = add_findings(
             credential, find_surroundings(credential, environ, regions, "") if credential.material else ()

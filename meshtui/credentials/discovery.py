@@ -60,7 +60,7 @@ def discover(
     surrounded = [(place, _add_surroundings(place, credential, variables, configuration)) for place, credential in read]
     found = [row for slot in list_slots() for row in _rank_credentials(slot, surrounded, layers)]
     rows = _hide_beaten(found)
-    rows = add_aws_sources(rows, environ, configuration, now)
+    rows = add_aws_sources(rows, environ, configuration)
     return (*rows, *_set_to_nothing(environ, rows), *list_unused(environ, layers, rows, folder, now))
 
 
@@ -153,7 +153,7 @@ def _read_place(place: Place, layers: Sequence[Layer], profile: tuple[str, str],
         differs = any(finding.id == "bedrock.region-differs" for finding in credential.findings)
         facts["region from"] = "the key itself" if differs else region_from
     findings = place.findings
-    if place.layer is not None and place.layer.path and place.variable:
+    if place.layer is not None and place.layer.path:
         findings += compare_loaders([each for each in layers if each.path], place.variable, layers[0].variables)
     credential = judge_sent(credential, place.sent, place.variable)
     return add_findings(replace(credential, facts={**credential.facts, **facts}), findings)

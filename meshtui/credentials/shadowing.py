@@ -31,9 +31,7 @@ def find_surroundings(
 
 def _find_owner(variable: str) -> Provider | None:
     """The provider whose SDKs look into this variable."""
-    return next(
-        (each for each in list_providers() for slot in each.slots if variable and variable in slot.variables), None
-    )
+    return next((each for each in list_providers() for slot in each.slots if variable in slot.variables), None)
 
 
 def _find_addresses(
@@ -66,7 +64,7 @@ def find_addresses(variable: str) -> tuple[str, ...]:
 def is_at_home(credential: Credential, variables: Mapping[str, str], variable: str) -> bool:
     """Whether the addresses of the SDK that looks into this variable are this key's own hosts."""
     addresses = [variables[name] for name in find_addresses(variable) if variables.get(name)]
-    return bool(addresses) and all(judge_address(url.strip(), credential.provider) == "own" for url in addresses)
+    return addresses != [] and all(judge_address(url.strip(), credential.provider) == "own" for url in addresses)
 
 
 _SENT_PLAIN = {

@@ -164,7 +164,7 @@ def _as_unknown(text: str, given: Given) -> FoundError:
         call="" if given.status else asked.call,
         headers=given.headers,
     )
-    if not error.status and not given.status and error.origin == "text":
+    if not error.status and error.origin == "text":
         named = {mention.status for mention in find_status_mentions(text[:MAX_TEXT])}
         if len(named) == 1:  # such as a bare 403, which has no cause of its own
             error = error._replace(status=named.pop(), context=asked.context)

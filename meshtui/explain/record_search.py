@@ -270,7 +270,6 @@ def _with_around(one: Candidate, around: Around) -> Candidate:
         status=error.status or around.status,
         request_id=error.request_id or around.request_id,
         headers=error.headers or around.headers,
-        provider=error.provider or around.address.provider,
         call="chat" if error.call == "local" and around.status else error.call,
     )
     return make_candidate(one.start, one.end, changed) if changed != error else one

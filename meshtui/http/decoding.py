@@ -27,7 +27,7 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 def make_inflater(encoding: str) -> Inflate:
     """For the value of a Content-Encoding header; empty for none. Raises DamagedError for one that is not known, or for
     several on top of each other, and so does what it returns for bytes that are not what the header says."""
-    name = encoding.strip().lower()
+    name = encoding.lower()
     if name in ("", "identity"):
         return lambda data: (data[at : at + PIECE] for at in range(0, len(data), PIECE))
     if name not in ("gzip", "x-gzip", "deflate"):
@@ -44,8 +44,8 @@ def make_inflater(encoding: str) -> Inflate:
             data = stream.unconsumed_tail
             if piece:
                 yield piece
-            # A full piece may leave some inside zlib though all bytes went in.
-            if not data and len(piece) < PIECE:
+            # Only a full piece leaves something behind: bytes, or inside zlib though all bytes went in.
+            if len(piece) < PIECE:
                 return
 
     return inflate

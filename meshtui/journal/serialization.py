@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meshtui.base.exchange import Exchange, Timings
 from meshtui.base.redaction import redact
@@ -162,7 +162,7 @@ def _make_plain_value(value: object) -> object:
     if isinstance(value, str):
         return _cut(value)
     if isinstance(value, tuple):
-        names = cast("tuple[str, ...]", getattr(value, "_fields", ()))
+        names: tuple[str, ...] = getattr(value, "_fields", ())
         return (
             dict(zip(names, map(_make_plain_value, value), strict=True))
             if names

@@ -99,14 +99,16 @@ def read_grant(body: str, secrets: Secrets) -> SentCredential:
 
 
 def _read_jwt(token: str) -> tuple[Mapping[str, object], Mapping[str, object]]:
-    parts = []
-    for part in (*token.split("."), "", "")[:2]:
-        try:
-            value = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        except (ValueError, binascii.Error):
-            value = {}
-        parts.append(value if isinstance(value, dict) else {})
-    return parts[0], parts[1]
+    head, _, rest = token.partition(".")
+    return _read_part(head), _read_part(rest.partition(".")[0])
+
+
+def _read_part(part: str) -> Mapping[str, object]:
+    try:
+        value = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, binascii.Error):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def read_issued(body: str, secrets: Secrets) -> Iterator[Secret]:

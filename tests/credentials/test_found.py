@@ -20,6 +20,7 @@ from meshtui.credentials.discovery import (
     read_sandbox_credentials,
 )
 from meshtui.credentials.sources import Found
+from tests.canaries import parts_in
 from tests.credentials import samples as s
 
 OPENAI, OTHER, MESH, ABSK = s.openai_key(), s.openai_key(half=58), s.mesh_key(), s.long_term()
@@ -176,6 +177,8 @@ MACHINES = {
     "a Mesh key in OpenAI's variable, and one in its own": env(OPENAI_API_KEY=MESH, MESH_API_KEY=OTHER_MESH),
     "a Mesh key in OpenAI's variable": env(OPENAI_API_KEY=MESH),
     "a Mesh key beside its own address": env(OPENAI_API_KEY=MESH, OPENAI_BASE_URL="https://api.meshapi.ai/v1"),
+    "a Mesh key beside its own address with white space": env(
+        OPENAI_API_KEY=MESH, OPENAI_BASE_URL=" https://api.meshapi.ai/v1 "),
     "a Mesh key beside two addresses": env(
         OPENAI_API_KEY=MESH, OPENAI_BASE_URL="https://api.meshapi.ai/v1", OPENAI_API_BASE="https://api.openai.com"),
     "a Mesh key beside a foreign address": env(OPENAI_API_KEY=MESH, OPENAI_BASE_URL="https://gw.example"),
@@ -207,6 +210,10 @@ MACHINES = {
         OPENAI_API_KEY="sk-" + s.filler(48), OPENAI_BASE_URL="x"),
     "a Mesh file beside an address": Machine({"MESHAPI_BASE_URL": "https://gw.example"}, {MESH_FILE: f" {MESH}\n"}),
     "a Mesh file with a key in base64": Machine({}, {MESH_FILE: base64.b64encode(MESH.encode()).decode()}),
+    "a pair, and a region in a file": dotenv(
+        "AWS_REGION=eu-west-2", AWS_ACCESS_KEY_ID=s.key_id(), AWS_SECRET_ACCESS_KEY=s.SECRET),
+    "a pair and its region in a file": dotenv(
+        f"AWS_ACCESS_KEY_ID={s.key_id()}\nAWS_SECRET_ACCESS_KEY={s.SECRET}\nAWS_REGION=eu-west-2\n"),
     # in parts
     "a pair in two places": dotenv(f"AWS_SECRET_ACCESS_KEY={s.SECRET}\n", AWS_ACCESS_KEY_ID=s.key_id()),
     "a pair in a file, and an id": dotenv(
@@ -236,6 +243,8 @@ MACHINES = {
     "a path in a variable for text": env(GOOGLE_APPLICATION_CREDENTIALS_JSON="/none/a.json"),
     "a login": Machine({}, {ADC: LOGIN}),
     "a login that is an account": Machine({}, {ADC: ACCOUNT}),
+    "a login that is nothing": Machine({}, {ADC: "what"}),
+    "a path that is a key": env(GOOGLE_APPLICATION_CREDENTIALS=f"/none/{MESH}"),
     "a login, and a path": Machine(
         {"GOOGLE_APPLICATION_CREDENTIALS": "~HOME/a.json"}, {"~/a.json": ACCOUNT, ADC: LOGIN}),
     "a location": env(
@@ -319,9 +328,9 @@ def describe(machine: Machine, place: Path) -> list[str]:
     taken, only = {id(c) for c in list_in_use(found)}, find_named_only(found)
     lines = []
     for row, (name, _, where, in_use) in zip(found, list_rows(found), strict=True):
-        mark = "=" if id(row.credential) in taken else "?" if row in only else "-"
+        mark = f"{'=' if id(row.credential) in taken else ''}{'?' if row in only else ''}" or "-"
         credential = row.credential
-        key = credential.shown or "unread" if credential else ""
+        key = credential.shown or f"unread {credential.kind.id}" if credential else ""
         beside = (
             [credential.facts[fact] for fact in ("region from", "file") if fact in credential.facts]
             if credential
@@ -366,6 +375,17 @@ def test_a_file_that_is_given_is_read_under_its_own_name_or_another(tmp_path: Pa
         assert credential.secret is not None
     gone = read_credential_file(str(tmp_path / "gone.json"))
     assert (gone.name, gone.kind, s.ids(gone)) == ("gone", UNRECOGNISED, ["file.missing"])
+
+
+def test_a_key_that_was_typed_for_a_path_is_not_in_the_name():
+    credential = read_credential_file(f"/none/{MESH}.json")
+    assert not parts_in(f"{credential.name} {credential.source} {credential.findings}", MESH)
+
+
+def test_the_table_says_of_what_cannot_be_read_why(tmp_path: Path):
+    found = lay_out(env(OPENAI_API_KEY=" undefined", MESH_API_KEY=MESH, **CONTAINER), tmp_path)
+    assert [line[1].rpartition(" ")[0] or line[1] for line in list_rows(found)] == [
+        "This is a placeholder, not a", "rsk_…ZF51", "container"]  # fmt: skip
 
 
 def test_what_the_sandbox_prints_is_read_as_a_person_would_paste_it():

@@ -172,6 +172,7 @@ OPENAI: dict[str, str | tuple[str, str]] = {
     **{f"OpenAI key twice, {name}": f"OPENAI_API_KEY={one + other}" for name, one, other in (
         ("service account first", SERVICE, ADMIN), ("admin first", ADMIN, KEY), ("older behind", KEY, "sk-" + OLD))},
     "OpenAI key of two markers": s.openai_key(half=40) + "T3BlbkFJ" + OLD,
+    "OpenAI key with another prefix behind its marker": f"sk-proj-{OLD}T3BlbkFJ{OLD}sk-proj-{OLD}",
     "OpenAI key with its own prefix inside": "sk-proj-" + OLD + "sk-proj-" + OLD,
     "text of two halves that are nearly equal": f"OPENAI_API_KEY={OLD * 2}x",
     "OpenAI key of two halves in 41 characters": f"OPENAI_API_KEY={OLD}{OLD}{OLD[:1]}",
@@ -391,7 +392,9 @@ ASSIGNED: dict[str, str | bytes | tuple[str, str]] = {
         "[ a ]\nK=*",
         "[" + "a" * 100 + "]\nK=*", "[" + "a" * 101 + "]\nK=*", "[a]\nL=1\n[b]\nK=*", "K=*\n[b]\nL=1",
         "[b]\nL=1\n[default]\nK=*", "x y\nK=*", "K=*\nx y", "K=\"*\" # x", "K='*' ; x", "K='*', # x", "K='*' x",
-        "K=\"a\\\"*\"", "K='a\\'*'", "K=* # x", "K=*# x", "K=\"\n*\n\"\nL=1", "K='\n*\nL=1", "K=\"*\nL=\"1",
+        "K=\"a\\\"*\"", "K='a\\'*'", "K=* # x", "K=*# x", "K=\"\n*\n\"\nL=1", "K='\n*\nL=1", "K='\n*\n'\nL=1",
+        "K='*'X", "K='*' X# y", "K='*';, # y", "K='*'\t# y", "A=1\nOPENAI_API_KEY=\n*",
+        "A=1\nOPENAI_API_KEY=\n", "K=\"*\\\"", "K=a # b # *", "K=\"*\nL=\"1",
         "L=1\nK=*\n", "L=1\nM=2", "API_KEY=*", "KEY_OF_MINE=*", "OPENAI_API_KEY=\nK=*", "K=\nOPENAI_API_KEY=*",
         "OPENAI_API_KEY=*\nOPENAI_KEY=x", "OPENAI_API_KEY=x\nOPENAI_KEY=*", "api-key=*", "X-Api-Key=*",
         "authorization=*",

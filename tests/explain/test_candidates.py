@@ -307,11 +307,6 @@ WHERE = {
 }  # fmt: skip
 
 
-WHERE["lines of a log in a string"] = CARRIERS["logfmt"](
-    CARRIERS["GitHub Actions"](PRINTS["PHP"]({"error": {"code": "insufficient_quota", "message": "x"}}))
-)
-
-
 @pytest.mark.parametrize("name", WHERE)
 def test_an_error_is_found_wherever_it_stands(name: str):
     assert [cause for cause, *_ in search(WHERE[name])] == ["quota_exhausted"]
@@ -400,6 +395,7 @@ BESIDE = {
     "a status alone": (SURE, "Error code: 400 - odd", False),
     "two guesses": (says(400), BEDROCK, True),
     "a gateway that failed": (SURE, "<html><title>502 Bad Gateway</title></html>", False),
+    "a gateway that failed, beside a guess": (says(400), "<html><title>502 Bad Gateway</title></html>", False),
     "a gateway that waited": (SURE, "<html><title>504 Gateway Time-out</title></html>", False),
     "somebody who is busy": (SURE, '{"error": {"type": "overloaded_error", "message": "Overloaded"}}', False),
 }  # fmt: skip
@@ -420,6 +416,30 @@ def test_what_did_not_get_through_is_told_beside_what_is_certain():
     assert [cause for cause, *_ in found] == ["credential_malformed", "connection_failed"]
 
 
+def test_gos_print_is_read_in_a_value_that_speaks_of_no_failure():
+    assert search('{"m": "map[error:map[code:model_not_found message:gone type:x]]"}')[0][0] == "model_not_found"
+
+
+def test_json_in_a_value_is_read_though_none_of_its_words_is_one_of_failure():
+    said = '{"code": "model_not_found", "message": "gone", "type": "x"}'
+    assert search(json.dumps({"m": said}))[0][0] == "model_not_found"
+
+
+def test_a_print_in_the_lines_of_a_string_is_read_without_what_a_log_put_before_each():
+    body = {"error": {"code": 501, "message": "No.", "status": "UNIMPLEMENTED"}}
+    text = CARRIERS["GitHub Actions"](PRINTS["PHP"](body))
+    for quoted in (CARRIERS["logfmt"](text), f"Err({json.dumps(text)})", f"err: {json.dumps(text)}"):
+        (one,) = search_record(quoted, Given())
+        assert one.error.word == "UNIMPLEMENTED"
+        assert quoted[one.start] in "=(:"
+
+
+def test_what_a_log_put_before_each_line_of_a_value_is_left_out():
+    body = json.dumps({"error": {"code": "insufficient_quota", "message": "x"}}, indent=2)
+    (one,) = search_record(CARRIERS["Google Cloud Logging"](CARRIERS["Kubernetes"](body)), Given())
+    assert one.error.code == "insufficient_quota"
+
+
 def test_each_of_several_calls_has_the_address_beside_it():
     calls = [
         {"url": f"https://bedrock-runtime.{region}.amazonaws.com/model/m/converse", "__type": kind, "message": "x"}
@@ -428,6 +448,17 @@ def test_each_of_several_calls_has_the_address_beside_it():
     found = search_record(json.dumps({"calls": calls}), Given())
     assert [(one.error.type, one.error.context.region) for one in found] == [
         ("ThrottlingException", "eu-west-3"), ("ExpiredTokenException", "us-east-1")]  # fmt: skip
+
+
+def test_what_is_around_a_text_in_a_value_is_its():
+    text = 'POST https://api.meshapi.ai/v1/messages gave {"a": {"b": "it said: too many requests"}}'
+    assert search(text) == [("rate_limited", "mesh", 0)]
+    record = {"httpStatus": 429, "req_id": "r-1", "host": "api.meshapi.ai", "msg": "it said: too many requests"}
+    (one,) = search_record(json.dumps(record), Given())
+    assert (one.error.call, one.explanation.status, one.explanation.request_id) == ("chat", 429, "r-1")
+    assert one.explanation.provider == "mesh"
+    (one,) = search_record('{"a": "it said: too many requests"}', Given())
+    assert one.error.call == "local"
 
 
 def test_an_error_with_a_code_of_its_own_is_told_though_nobody_knows_it():
@@ -444,7 +475,9 @@ def test_only_so_many_texts_within_texts_are_taken_apart():
     assert origins == ["error"] * 6 + ["text"] * 2
 
 
-@pytest.mark.parametrize("word", ["rate", "suspended", "deactivated", "429", "groqexception", "openaiexception"])
+@pytest.mark.parametrize(
+    "word", ["rate", "suspended", "deactivated", "removed", "constraint", "429", "groqexception", "openaiexception"]
+)
 def test_words_of_the_rules_and_statuses_are_telling(word: str):
     said = list_telling_words(f"some {word} and a qqq with 7")
     assert word in said

@@ -330,6 +330,7 @@ def test_an_error_of_nobody_is_that_of_the_only_one_who_has_the_same_and_of_two_
         return kinds(find_in_log([f"10:00:0{n} ERROR {line}\n".encode() for n, line in enumerate(lines)]))
 
     assert find("it timed out", "VertexAIException: it timed out") == [("timeout", "vertex", 1, 1, 2)]
+    assert len(find("https://api.openai.com/v1/models HTTP 429", "too many requests")) == 2
     assert find(at_openai, nobody) == [("quota_exhausted", "openai", 1, 1, 2)]
     assert find(nobody, nobody, at_openai) == [("quota_exhausted", "openai", 2, 1, 3)]
     assert len(find(nobody, at_openai, at_mesh)) == 3
@@ -392,6 +393,21 @@ def test_a_text_that_is_one_answer_is_read_as_that(name: str):
         assert found.explanation.status == 502
 
 
+LOGGED = (
+    "level", "severity", "levelname", "log", "logger", "timestamp", "@timestamp", "time", "ts", "msg", "stack",
+    "stack_trace", "stacktrace", "exception", "exc_info", "events", "logEvents", "textPayload", "jsonPayload",
+    "attributes", "platform", "err", "errorType", "trace", "resource", "context", "log.level", "record", "Error",
+    "$metadata", "statusCode", "status_code", "httpStatusCode", "responseBody", "response", "cause", "hits",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGGED)
+def test_what_is_beside_the_error_of_a_record_is_its_and_of_a_bare_body_it_is_not_looked_for(name: str):
+    record = {"error": REFUSED["error"], "http_code": 401}
+    assert find_errors(json.dumps(record))[0].explanation.status == 0
+    assert find_errors(json.dumps({name: "x", **record}))[0].explanation.status == 401
+
+
 def test_what_begins_with_a_bracket_and_is_no_page_is_read_like_any_text():
     (found,) = find_errors(f"<stdin>:3: Error code: 401 - {REFUSED}")
     assert (found.error.code, found.explanation.status) == ("invalid_api_key", 401)
@@ -424,6 +440,8 @@ def test_the_answers_of_a_transcript_are_counted_and_placed():
     assert kinds(found) == [
         ("credential_invalid", "openai", 2, 9, 19), ("quota_exhausted", "openai", 1, 14, 14),
         ("provider_error", "openai", 1, 4, 4)]  # fmt: skip
+    held = find_errors(make_transcript((401, {**REFUSED, "response": {}})))
+    assert kinds(held) == [("credential_invalid", "openai", 1, 4, 4)]
     page = "HTTP/1.1 502 X\nserver: x\n\n<html><title>502 Bad Gateway</title></html>\n\n"
     found = find_errors(f"\n{page}{text}", provider="openai")
     assert kinds(found) == [

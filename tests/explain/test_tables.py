@@ -6,6 +6,8 @@ import importlib
 import pkgutil
 from pathlib import Path
 
+import pytest
+
 import tests.explain as here
 from meshtui.base.exchange import FAILURES, Exchange, Failure, Request
 from meshtui.base.provider_names import PROVIDER_ROWS
@@ -93,6 +95,7 @@ def list_known() -> dict[str, list[ParsedError]]:
 FIELDS = ("code", "type", "word", "reason", "provider_code", "call", "shape", "status")
 
 
+@pytest.mark.sweep
 def test_each_sentence_and_each_name_that_a_row_knows_is_what_an_answer_is_known_by():
     """What no answer needs is not in the table: add the answer to tests/explain/answers, or take the sentence out."""
     known, needless = list_known(), []

@@ -33,7 +33,7 @@ class Services(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, str, dict[str, str], str]] = []
-        self.instead: tuple[int, str] | None = None
+        self.instead: tuple[int, str, str] | None = None
 
     @property
     def address(self) -> str:
@@ -47,7 +47,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append((self.command, self.path, headers, body))
-        status, answer = self.server.instead or (200, reply(self.path, body))
+        status, answer, of = self.server.instead or (200, "", "nothing")
+        status, answer = (status, answer) if self.path.endswith(of) else (200, reply(self.path, body))
         text = answer.encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(text)))
@@ -67,7 +68,7 @@ def reply(path: str, body: str) -> str:
     if path.startswith("/federation/"):
         return json.dumps({"roleCredentials": {name[0].lower() + name[1:]: text for name, text in GIVEN.items()}})
     if path == "/latest/api/token":
-        return "a-token-of-the-machine"
+        return "a-token-of-the-machine\n"
     if path.endswith("/security-credentials/"):
         return "the-role\n"
     return json.dumps({"Code": "Success", **{k.replace("SessionToken", "Token"): v for k, v in GIVEN.items()}})
@@ -276,6 +277,8 @@ class Case(NamedTuple):
     name: str = "p"
     role: str = ""
     instead: tuple[int, str] | None = None
+    of: str = ""
+    """How the paths end whose answer is another."""
 
 
 def of_p(settings: str, rest: str = "", **environ: str) -> Case:
@@ -325,6 +328,9 @@ CASES: dict[str, Case] = {
     "no profile, others": Case("".join(f"[profile {name}]\n" for name in "jihgfedcba")),
     "no profile, a bare section": Case(f"[p]\n{OWN}"),
     "no profile, one too much": Case("", credentials=f"[profile p]\n{OWN}"),
+    "no profile, a space too much": Case(f"[profile p]\n{OWN}", name=" p"),
+    "a role of a role of its own": of_role(
+        f"{ROLE}source_profile = a\n", f"[profile a]\n{ROLE}source_profile = a\n"),
     "no profile, another case": Case(f"[profile P]\n{OWN}"),
     "no profile, a space": Case("", credentials=f"[ p ]\n{OWN}"),
     "no settings": of_p("region = eu-west-1\n"),
@@ -419,6 +425,12 @@ CASES: dict[str, Case] = {
         f"{ROLE}credential_source = Ec2InstanceMetadata\n", **IMDS, AWS_EC2_METADATA_DISABLED="True"),
     "a machine that is refused": of_role(
         f"{ROLE}credential_source = Ec2InstanceMetadata\n", **IMDS)._replace(instead=(404, "")),
+    "a machine without a role": of_role(f"{ROLE}credential_source = Ec2InstanceMetadata\n", **IMDS)._replace(
+        instead=(404, "none"), of="/security-credentials/"),
+    "a machine whose role gives nothing": of_role(f"{ROLE}credential_source = Ec2InstanceMetadata\n", **IMDS)._replace(
+        instead=(200, '{"Code": "Failed", "Message": "no"}'), of="/the-role"),
+    "a machine whose role is refused": of_role(f"{ROLE}credential_source = Ec2InstanceMetadata\n", **IMDS)._replace(
+        instead=(500, ""), of="/the-role"),
     # roles outside profiles
     "the role of a container": Case("", POD, role="aws-container"),
     "the role of a container that there is not": Case("", {}, role="aws-container"),
@@ -450,7 +462,7 @@ CASES: dict[str, Case] = {
 
 def describe_resolution(case: Case, place: Path, services: Services) -> list[str]:
     """The credential and what is said of it, then each request that was sent for it."""
-    services.instead = case.instead
+    services.instead = (*case.instead, case.of) if case.instead else None
     home = place / "home"
     for path, text in {"home/config": case.config, "home/keys": case.credentials, **case.files}.items():
         (place / path).parent.mkdir(parents=True, exist_ok=True)
@@ -462,9 +474,9 @@ def describe_resolution(case: Case, place: Path, services: Services) -> list[str
                for name, text in case.environ.items()}  # fmt: skip
     environ = {**files, **environ}
     if case.role:
-        credential = resolve_role(case.role, environ=environ, allowed=case.allowed, now=s.NOW)
+        credential = resolve_role(case.role, environ=environ, allowed=case.allowed)
     else:
-        credential = resolve_profile(case.name, environ=environ, allowed=case.allowed, now=s.NOW)
+        credential = resolve_profile(case.name, environ=environ, allowed=case.allowed)
     keys = credential.material
     assert keys is None or isinstance(keys, AwsKeys)
     token = keys.session_token.masked if keys and keys.session_token else ""

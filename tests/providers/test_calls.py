@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui import __version__
-from meshtui.base.endpoints import Endpoints
+from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, Endpoints
 from meshtui.base.exchange import Failure
 from meshtui.base.secret import Secret
 from meshtui.http.call import (
@@ -143,6 +143,14 @@ def test_a_call_that_could_not_be_built_says_so_and_why():
     call = make_unsendable("vertex", "chat", "no project", url="https://h/x")
     assert (call.method, call.url, call.failure) == ("POST", "https://h/x", Failure("not_sent", "no project"))
     assert make_unsendable("vertex", "chat", "no", kind="form").failure == Failure("form", "no")
+    assert make_unsendable("vertex", "chat", "no").url == ""
+
+
+def test_a_prompt_is_asked_plainly_unless_more_is_wanted():
+    plain = openai.make_prompt_call(AT, KEY, PromptRequest("m", "hi"))
+    assert json.loads(plain.body) == {"model": "m", "messages": HI, "max_completion_tokens": DEFAULT_MAX_TOKENS}
+    at_mesh = mesh.make_prompt_call(AT, KEY, PromptRequest("a/m", "hi"))
+    assert json.loads(at_mesh.body)["cache"] is False
 
 
 def test_neither_headers_nor_body_nor_what_was_signed_is_printed():

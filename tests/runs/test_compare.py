@@ -140,6 +140,7 @@ def error(code: str, message: str = "x", **more: str) -> dict[str, object]:
 
 
 REFUSED = attempt("own key", 401, error("invalid_api_key", "Incorrect API key provided: x"))
+GONE_MESH = attempt("mesh", 0, "", failure="refused")
 # What came of a call, by itself: only what is certain counts, and only an answer.
 SEEN = {
     "not made": (None, Seen.NOTHING),
@@ -150,6 +151,11 @@ SEEN = {
     "a 401 without words": (attempt("own key", 401, ""), Seen.FAILED),
     "no such model": (attempt("own key", 404, NO_MODEL), Seen.NO_MODEL),
     "the provider failed, by itself": (attempt("own key", 500, error("server_error")), Seen.FAILED),
+    "the provider is overloaded, certainly": (
+        attempt("own key", 503, error("engine_overloaded", "The engine is currently overloaded")),
+        Seen.FAILED,
+    ),
+    "Mesh finds the request wrong, certainly": (attempt("mesh", 400, error("validation_error")), Seen.FAILED),
     "the Mesh key refused": (attempt("mesh", 401, error("invalid_api_key")), Seen.MESH_REFUSED),
     "the Mesh key's cap reached": (attempt("mesh", 402, error("spend_limit_exceeded")), Seen.MESH_REFUSED),
     "a 401 of Mesh's without words": (attempt("mesh", 401, ""), Seen.FAILED),
@@ -188,6 +194,19 @@ CONCLUDED = {
         "Your key works at OpenAI, and Mesh's own credentials fail: nothing would catch a fallback now."),
     "Mesh alone did not answer": (
         (GOOD, attempt("mesh", 504, error("gateway_timeout")), attempt("platform")), ConclusionKind.UNTOLD,
+        "Whether Mesh uses your key is not known."),
+    "Mesh's own credentials answered": (
+        (GOOD, attempt("mesh", 200, {"choices": [], "usage": {"byok_used": False, "fallback_triggered": False}}), None),
+        ConclusionKind.CREDITS, "Mesh serves this from your balance: its own credentials answered, not your key."),
+    "Mesh fell back, and the key is refused": (
+        (REFUSED, attempt("mesh", 200, {"choices": [], "usage": {"fallback_triggered": True}}), None),
+        ConclusionKind.CREDITS,
+        "Mesh serves this from your balance: its own credentials answered, not your key. {own}."),
+    "Mesh did not answer, and the platform has no such model": (
+        (GOOD, GONE_MESH, attempt("platform", 404, error("model_not_found"))), ConclusionKind.UNTOLD,
+        "Whether Mesh uses your key is not known."),
+    "Mesh did not answer, and the platform is down": (
+        (GOOD, GONE_MESH, attempt("platform", 504, error("gateway_timeout"))), ConclusionKind.UNTOLD,
         "Whether Mesh uses your key is not known."),
     "nothing of one's own was sent": (
         (None, attempt("mesh", 0, "", failure="refused"), None), ConclusionKind.UNTOLD,

@@ -286,6 +286,13 @@ async def test_a_mesh_key_has_no_provider_to_call(stage: Stage):
     assert run.attempts[0].exchange.request.url == ""
 
 
+async def test_a_key_of_no_known_kind_has_no_provider_to_call(stage: Stage):
+    strange = Credential("x", UNRECOGNISED, Source("paste"))
+    run = await run_prompt(RunRequest(Path.BYOK, strange), stage.client, stage.events.append)
+    assert run.attempts[0].exchange.failure.message == "what kind of key x is could not be told"
+    assert run.attempts[0].exchange.request.url == ""
+
+
 async def test_a_model_that_mesh_names_otherwise_is_not_guessed(stage: Stage):
     run = await stage.send_prompt("mesh", "bedrock", model="meta.llama3-3-70b-instruct-v1:0")
     assert run.attempts[0].exchange.failure.kind == "not_sent"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import json
 import re
 
 import botocore.auth
@@ -13,7 +14,7 @@ from aws_bedrock_token_generator import BedrockTokenGenerator
 from botocore.credentials import Credentials
 
 from meshtui.sandbox.server import Sandbox
-from tests.sandbox.callers import at, bearer, converse_url, converse_with_key, who_am_i
+from tests.sandbox.callers import CONVERSE, at, bearer, converse_url, converse_with_key, signed, through_mesh, who_am_i
 
 SHORT_TERM = "bedrock-api-key-"
 
@@ -134,3 +135,70 @@ def test_a_path_that_is_no_operation_is_told_so(sandbox: Sandbox, http: httpx.Cl
     url = f"{at(sandbox, 'aws', 'endpoint_url')}/v1/chat/completions"
     answer = http.post(url, json={}, headers=bearer(at(sandbox, "bedrock", "api_key")))
     assert answer.json()["Output"]["__type"].endswith("UnknownOperationException")
+
+
+CORAL = "http://internal.amazon.com/coral"
+
+
+@pytest.mark.parametrize("name", ["bedrock", "aws"])
+@pytest.mark.parametrize(("call", "action"), [
+    ("converse", "InvokeModel"), ("converse-stream", "InvokeModelWithResponseStream"),
+])  # fmt: skip
+def test_a_denial_names_the_keys_own_user_the_right_and_the_model(
+    sandbox: Sandbox, http: httpx.Client, name: str, call: str, action: str
+):
+    sandbox.set_fault(name, "no_permission")
+    url = converse_url(sandbox, call=call)
+    if name == "bedrock":
+        answer = http.post(url, json=CONVERSE, headers=bearer(at(sandbox, "bedrock", "api_key")))
+    else:
+        answer = signed(sandbox, http, "POST", url, json.dumps(CONVERSE).encode())
+    user = r"BedrockAPIKey-[a-z0-9]{4}" if name == "bedrock" else "meshtui-sandbox"
+    message = answer.json()["Message"]
+    assert re.match(
+        rf"User: arn:aws:iam::\d{{12}}:user/{user} is not authorized to perform: bedrock:{action} on resource: "
+        r"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0 because no identity-based", message,
+    ), message  # fmt: skip
+    assert f"allows the bedrock:{action} action" in message
+    assert answer.headers["x-amzn-errortype"].startswith(f"AccessDeniedException:{CORAL}/com.amazon.")
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", answer.headers["x-amzn-requestid"])
+
+
+def test_who_refuses_is_named_with_the_kind_of_the_refusal(sandbox: Sandbox, http: httpx.Client):
+    front = converse_with_key(sandbox, http, "ABSK" + "x" * 100)
+    assert front.headers["x-amzn-errortype"] == f"AccessDeniedException:{CORAL}/com.amazon.coral.service/"
+    sandbox.set_fault("bedrock", "model_not_granted")
+    behind = converse_with_key(sandbox, http)
+    assert behind.headers["x-amzn-errortype"] == f"AccessDeniedException:{CORAL}/com.amazon.bedrock/"
+    key = at(sandbox, "bedrock", "api_key")
+    untidy = http.post(converse_url(sandbox), json=CONVERSE, headers={"authorization": f"bearer   {key}"})
+    assert untidy.status_code == 403
+
+
+@pytest.mark.parametrize(("name", "fault", "kind", "field"), [
+    ("bedrock", "revoked", "AccessDeniedException", "Message"),
+    ("aws", "revoked", "UnrecognizedClientException", "message"),
+    ("aws", "no_permission", "AccessDeniedException", "Message"),
+    ("bedrock", "quota_empty", "ThrottlingException", "message"),
+])  # fmt: skip
+def test_a_copy_in_mesh_is_refused_as_the_key_itself_is(
+    sandbox: Sandbox, http: httpx.Client, name: str, fault: str, kind: str, field: str
+):
+    sandbox.set_fault(name, fault)
+    sandbox.set_policy(name, exclusive=True)
+    error = through_mesh(sandbox, http, name).json()["error"]
+    assert error["provider_error"] == {"__type": kind, field: error["message"]}
+
+
+@pytest.mark.parametrize(("name", "stream", "status"), [
+    ("aws", False, 200), ("aws", True, 403), ("bedrock", False, 200), ("bedrock", True, 403),
+])  # fmt: skip
+def test_a_copy_that_may_not_stream_serves_whole_answers(
+    sandbox: Sandbox, http: httpx.Client, name: str, stream: bool, status: int
+):
+    sandbox.set_fault(name, "no_streaming")
+    sandbox.set_policy(name, exclusive=True)
+    answer = through_mesh(sandbox, http, name, stream=stream)
+    assert answer.status_code == status
+    if stream:
+        assert "InvokeModelWithResponseStream" in answer.json()["error"]["message"]

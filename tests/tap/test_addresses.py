@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
+import httpx
 import pytest
 
 from meshtui.tap.addresses import RefusalError, find_route
@@ -181,9 +182,17 @@ def test_what_is_meant_for_the_way_is_not_passed_on_and_all_else_is(world: World
     assert (delete.method, "content-length" in delete.headers) == ("DELETE", False)
 
 
-def test_a_whole_address_is_served_as_its_path_is(world: World, address: str, key: str):
-    whole = ["--proxy", f"http://127.0.0.1:{world.proxy.port}", "-H", f"Authorization: Bearer {key}"]
-    done = child(world, address, "curl", "-sS", *whole, f"{address}/openai/v1/models")
+@pytest.mark.parametrize("proxied", [False, True])
+def test_whoever_has_the_runs_credential_is_served_and_a_whole_address_as_its_path_is(
+    world: World, address: str, key: str, proxied: bool
+):
+    import subprocess
+
+    way = ["--proxy", f"http://127.0.0.1:{world.proxy.port}"] if proxied else []
+    done = subprocess.run(
+        ["curl", "-sS", *way, f"{address}/openai/v1/models", "-H", f"Authorization: Bearer {key}"],
+        capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False,
+    )  # fmt: skip
     assert "invalid_api_key" in done.stdout, done.stderr
     assert world.asked[0].target == "/v1/models"
 
@@ -202,8 +211,34 @@ def test_a_host_that_cannot_be_reached_is_told_with_the_reason(tmp_path, key: st
     assert "the host cannot be reached: " in done.stdout
 
 
+def test_http2_is_spoken_at_an_address_too(world: World, address: str, key: str):
+    with httpx.Client(http1=False, http2=True, trust_env=False, verify=False) as client:
+        given = client.get(f"{address}/openai/v1/models", headers={"Authorization": f"Bearer {key}"})
+    assert (given.http_version, given.status_code) == ("HTTP/2", 401)
+    assert given.json()["error"]["code"] == "invalid_api_key"
+    assert (world.asked[0].target, world.asked[0].headers["host"]) == ("/v1/models", "api.openai.com")
+
+
+def test_a_chosen_fault_answers_a_request_at_an_address_too(world: World, address: str, key: str):
+    from dataclasses import replace
+
+    from meshtui.sandbox.fault_rules import parse_rules
+    from meshtui.tap.injected_faults import InjectedFaults
+
+    with InjectedFaults({"openai": parse_rules("quota_empty")}) as faults:
+        world.proxy.settings = replace(world.proxy.settings, faults=faults)
+        body = '{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "hi"}]}'
+        sent = ["-H", f"Authorization: Bearer {key}", "-H", "Content-Type: application/json", "-d", body]
+        chosen = child(world, address, "curl", "-sS", f"{address}/openai/v1/chat/completions", *sent)
+        other = child(world, address, "curl", "-sS", f"{address}/mesh/v1/chat/completions", *sent)
+    assert "insufficient_quota" in chosen.stdout, chosen.stderr
+    assert "invalid_api_key" in other.stdout, other.stderr
+    assert [asked.headers["host"] for asked in world.asked] == ["api.meshapi.ai"]
+
+
 def signed_headers(**more: str) -> list[tuple[str, str]]:
     given = {
+        "Accept": "*/*; SignedHeaders=x-other",
         "Authorization": f"AWS4-HMAC-SHA256 Credential={KEY_ID}/20261123/eu-west-3/bedrock/aws4_request, "
         "SignedHeaders=host;x-amz-date;x-mine, Signature=0",
         "X-Amz-Date": "20261123T000000Z", "X-Amz-Security-Token": "t", "X-Amz-Content-Sha256": "0", "X-Mine": "1",
@@ -226,6 +261,7 @@ def test_a_signature_made_anew_covers_what_the_first_covered_and_drops_what_belo
     made = dict(sign_again(asked, route, headers, keys, "bedrock"))
     assert re.search(r"SignedHeaders=([^,]+)", made["Authorization"])[1].split(";")[-1] == "x-mine"
     assert "/eu-west-3/bedrock/aws4_request" in made["Authorization"]
+    assert "x-other" not in made["Authorization"]
     assert (made["X-Mine"], made["X-Other"]) == ("1", "2")
     assert made["X-Amz-Date"] != "20261123T000000Z"
     assert "X-Amz-Security-Token" not in made

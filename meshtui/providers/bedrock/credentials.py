@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
@@ -112,7 +113,7 @@ def read_aws(values: Mapping[str, object], given: Given) -> Reading:
         return refuse(AWS_KEYS, *(make_finding("text.placeholder", form=f"field {field}") for field in dummies))
     if secret[:4] in ("AKIA", "ASIA") and len(secret) < 30 <= len(key_id):
         return refuse(AWS_KEYS, make_finding("aws.swapped"))
-    region, region_findings = judge_aws_region(form.region or given.region)
+    region, region_findings = judge_aws_region(given.region)
     facts = _list_facts(key_id, describe_region(region, region_findings))
     findings = [*_judge_id(key_id), *_judge_secret(secret), *_judge_token(key_id, token), *region_findings]
     if form.status.lower() == "inactive":
@@ -231,8 +232,8 @@ def _read_short_term(key: str, given: Given) -> Reading:
         facts = {"key type": "short-term API key", "length": length, "region": describe_region(region, findings)}
         findings += (make_finding("bedrock.undecodable", what="it is not base64 of a signed Bedrock address"),)
         return Reading(BEDROCK_KEY, _make_material(key, region), findings, facts)
-    fields = {name: values[0] for name, values in parse_qs(match[1], keep_blank_values=True).items()}
-    scope = _SCOPE.fullmatch(fields.get("X-Amz-Credential", ""))
+    fields = defaultdict(str, {name: values[0] for name, values in parse_qs(match[1]).items()})
+    scope = _SCOPE.fullmatch(fields["X-Amz-Credential"])
     own = scope[3] if scope else ""
     region, region_findings = judge_aws_region(own or given.region)
     if own and given.region and given.region.strip().lower() != own:
@@ -248,28 +249,28 @@ def _read_short_term(key: str, given: Given) -> Reading:
             facts["account"] = account
     life, life_findings = _judge_lifetime(fields, given.now)
     findings = (*region_findings, *_judge_fields(fields, scope), *life_findings, make_finding("bedrock.short-term"))
-    secrets = (scope[1] if scope else "", fields.get("X-Amz-Security-Token", ""), match[0])
+    secrets = (scope[1] if scope else "", fields["X-Amz-Security-Token"], match[0])
     hidden = tuple(Secret(text) for text in secrets if text)
     return Reading(BEDROCK_KEY, _make_material(key, region), findings, facts | life, hidden)
 
 
-def _judge_fields(fields: dict[str, str], scope: re.Match[str] | None) -> list[Finding]:
+def _judge_fields(fields: defaultdict[str, str], scope: re.Match[str] | None) -> list[Finding]:
     findings = []
     if scope is None:
         findings.append(make_finding("bedrock.cut-off", part="X-Amz-Credential of the usual form"))
     elif scope[4] != "bedrock":
         findings.append(make_finding("bedrock.other-service", service=scope[4]))
-    if not re.fullmatch("[0-9a-f]{64}", fields.get("X-Amz-Signature", "")):
+    if not re.fullmatch("[0-9a-f]{64}", fields["X-Amz-Signature"]):
         findings.append(make_finding("bedrock.cut-off", part="X-Amz-Signature of 64 digits"))
-    if scope and scope[1].startswith("ASIA") and not fields.get("X-Amz-Security-Token"):
+    if scope and scope[1].startswith("ASIA") and not fields["X-Amz-Security-Token"]:
         findings.append(make_finding("bedrock.without-token"))
     return findings
 
 
-def _judge_lifetime(fields: dict[str, str], now: float) -> tuple[dict[str, str], list[Finding]]:
+def _judge_lifetime(fields: defaultdict[str, str], now: float) -> tuple[dict[str, str], list[Finding]]:
     """When the key begins and ends, and what is wrong with that. AWS lets clocks differ by five minutes."""
-    begun = parse_compact(fields.get("X-Amz-Date", ""))
-    lasts = fields.get("X-Amz-Expires", "")
+    begun = parse_compact(fields["X-Amz-Date"])
+    lasts = fields["X-Amz-Expires"]
     if begun is None or not re.fullmatch(r"\d{1,9}", lasts):
         return {}, [make_finding("bedrock.cut-off", part="X-Amz-Date and X-Amz-Expires")]
     ends = begun + int(lasts)
@@ -296,7 +297,7 @@ def _read_bedrock_object(fields: Mapping[str, object], given: Given) -> Reading:
     form = fill_form(BedrockForm, fields, "a Bedrock API key")
     if isinstance(form, tuple):
         return refuse(BEDROCK_KEY, *form)
-    reading = read_bedrock(form.api_key, replace(given, region=form.region or given.region))
+    reading = read_bedrock(form.api_key, given)
     findings: list[Finding] = []
     if form.status.lower() == "inactive":
         findings.append(make_finding("bedrock.inactive"))

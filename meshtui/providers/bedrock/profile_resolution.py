@@ -15,11 +15,11 @@ import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import NoReturn
 
 from meshtui.base.credential import Credential, Finding, Source
 from meshtui.base.secret import Secret
+from meshtui.base.times import parse_iso
 from meshtui.providers.bedrock import profile_requests
 from meshtui.providers.bedrock.aws_config_files import (
     Settings,
@@ -60,13 +60,12 @@ def resolve_profile(
     name: str = "",
     environ: Mapping[str, str] | None = None,
     allowed: Allowed | None = None,
-    now: float | None = None,
 ) -> Credential:
     """The credential that a profile of this machine gives, or why it gives none. May ask AWS's single sign-on and STS,
     and takes seconds then: for a thread without an event loop. `environ` None: that of this process."""
     environ = dict(os.environ) if environ is None else environ
     lookup = Lookup(profile, profile, read_configuration(environ), environ, allowed or Allowed())
-    return _resolve(lookup, name or profile, Source("profile", profile), now)
+    return _resolve(lookup, name or profile, Source("profile", profile))
 
 
 ROLES: Mapping[str, tuple[str, str]] = {
@@ -82,7 +81,6 @@ def resolve_role(
     *,
     environ: Mapping[str, str] | None = None,
     allowed: Allowed | None = None,
-    now: float | None = None,
     source: Source | None = None,
 ) -> Credential:
     """The same for the role that the environment, the container or the EC2 machine gives; `name` is one of ROLES."""
@@ -97,14 +95,14 @@ def resolve_role(
     profiles = {**configuration.profiles, name: {**shared, **(of_role if how == "web identity" else {})}}
     lookup = Lookup(name, name, replace(configuration, profiles=profiles, findings=()), environ, allowed or Allowed(),
                     role=how)  # fmt: skip
-    return _resolve(lookup, name, source or Source("env", variable), now)
+    return _resolve(lookup, name, source or Source("env", variable))
 
 
 _SHARED = ("region", "services", "endpoint_url", "ignore_configured_endpoint_urls")
 """The settings of the active profile that hold for a role as well."""
 
 
-def _resolve(lookup: Lookup, name: str, source: Source, now: float | None) -> Credential:
+def _resolve(lookup: Lookup, name: str, source: Source) -> Credential:
     profile, environ = lookup.requested, lookup.environ
     try:
         keys = _resolve_keys(lookup)
@@ -118,7 +116,7 @@ def _resolve(lookup: Lookup, name: str, source: Source, now: float | None) -> Cr
     set_in = lookup.settings.get("region", "")
     of_profile = find_active_profile(environ)[0] if lookup.role else profile
     region_from = f"env {variable}" if region else f"profile {of_profile}" if set_in else ""
-    given = Given(time.time() if now is None else now, region or _remove_quotes(set_in))
+    given = Given(time.time(), region or _remove_quotes(set_in))
     credential = make_credential(read_aws(parts, given), name, source)
     way = lookup.role or choose_way(lookup.settings, lookup.configuration.in_credentials(lookup.profile))
     requested = way != "key pair"
@@ -206,8 +204,7 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
     region = find_sts_region(lookup)
     source = settings.get("source_profile", "")
     if source:
-        own = source == lookup.profile and not lookup.chain and "aws_access_key_id" in settings
-        if source in (*lookup.chain, lookup.profile) and not own:
+        if source in lookup.chain:
             lookup.fail("aws.profile-incomplete", what=f"source_profile goes round in a circle at {source}")
         keys = _resolve_keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
     else:
@@ -262,10 +259,11 @@ def _read_sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
     try:
         cached = json.loads(contents.data)
         token, ends = str(cached["accessToken"]), str(cached["expiresAt"])
-        until = datetime.fromisoformat(ends.replace("UTC", "Z").replace("Z", "+00:00"))
     except (ValueError, KeyError, TypeError, RecursionError):
         lookup.fail("aws.sso-token", what="the file of the token cannot be read")
-    if until.replace(tzinfo=until.tzinfo or UTC) <= datetime.now(UTC):
+    if (until := parse_iso(ends)) is None:
+        lookup.fail("aws.sso-token", what="the file of the token has no time at which it ends")
+    if until <= time.time():
         lookup.fail("aws.sso-token", what=f"the token ended at {ends}")
     return settings, region, Secret(token)
 

@@ -59,7 +59,7 @@ def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
         return refuse(SERVICE_ACCOUNT, *form)
     pem = read_pem(form.private_key)
     project, project_findings = _judge_project(form)
-    location, location_findings = judge_google_location(form.region or given.region)
+    location, location_findings = judge_google_location(given.region)
     findings = (
         *_judge_addresses(form),
         *pem.findings,

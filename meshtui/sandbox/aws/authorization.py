@@ -123,7 +123,7 @@ def format_xml_error(refused: AwsRefusal, namespace: str = STS) -> Refusal:
         f"    <Code>{code}</Code>\n    <Message>{escape(message)}</Message>\n  </Error>\n"
         f"  <RequestId>{made['x-amzn-requestid']}</RequestId>\n</ErrorResponse>\n"
     )
-    return Refusal(row.status, body, message, row.meaning, {"Code": code, "Message": message}, made, "text/xml")
+    return Refusal(row.status, body, message, row.meaning, {}, made, "text/xml")  # Mesh hands on no XML
 
 
 def make_request_headers() -> dict[str, str]:
