@@ -120,7 +120,9 @@ TOLD: dict[str, tuple[str, list[str], bool]] = {
     "a label of 41 letters": (wrap(BODY, "A" * 41), ["pem.no-begin"], False),
     "a label in small letters": (wrap(BODY, "private key"), ["pem.no-begin"], False),
     "no label": (wrap(BODY, ""), ["pem.no-begin"], False),
-    "no last line": (f"-----BEGIN PRIVATE KEY-----\n{BODY}", ["pem.no-end(no -----END PRIVATE KEY----- after the BEGIN line)"], False),
+    "no last line": (
+        f"-----BEGIN PRIVATE KEY-----\n{BODY}",
+        ["pem.no-end(no -----END PRIVATE KEY----- after the BEGIN line)"], False),
     "a last line of another label": (s.pem().replace("END PRIVATE KEY", "END X"), [], True),
     "the last line first": (f"-----END PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n{BODY}", ["pem.no-end"], False),
     "a character in its third line": (
