@@ -48,7 +48,7 @@ _BODIES = ("{", "[", '"', "data:", "event:", ":")
 _LOGGED = Pattern(
     r"[\"'](?:level|severity|levelname|log|logger|timestamp|@timestamp|time|ts|msg|stack|stack_?trace|exception|exc_info|"
     r"events|logEvents|textPayload|jsonPayload|attributes|platform|err|errorType|trace|resource|context|log\.level|record"
-    r"|Error|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
+    r"|Error|errorDescription|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
 )
 """Fields that tell a log record, an event or an SDK's object from the body of an answer."""
 _IDS = Pattern(r"\b[\w-]*\d[\w-]{11,}\b")
@@ -164,7 +164,7 @@ def _as_unknown(text: str, given: Given) -> FoundError:
         call="" if given.status else asked.call,
         headers=given.headers,
     )
-    if not error.status and not given.status and error.origin == "text":
+    if not error.status and error.origin == "text":
         named = {mention.status for mention in find_status_mentions(text[:MAX_TEXT])}
         if len(named) == 1:  # such as a bare 403, which has no cause of its own
             error = error._replace(status=named.pop(), context=asked.context)

@@ -427,12 +427,14 @@ def test_every_finding_of_the_catalogue_has_a_case():
     assert set(list_rows()) == set(TEXTS) | set(PLACES)
 
 
+NOTHING_TO_DO = ("json.wrapped",)
+
+
 @each("row, words", list_rows().items(), ids=lambda row: row[0])
 def test_whatever_needs_mending_says_how_and_shows_where(row: str, words: Row):
     assert words.title
     assert words.proof
-    if words.level in (Level.WARNING, Level.ERROR):
-        assert words.fix.strip()
+    assert words.fix.strip() or row in NOTHING_TO_DO
     assert not words.title.endswith(".")
     assert not words.fix or words.fix.endswith((".", "…", "}"))
 

@@ -6,15 +6,20 @@ import base64
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import PrivateFormat
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, load_pem_private_key
 from google.auth.crypt import RSASigner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.base.credential import Level
-from meshtui.providers.vertex.private_key import read_pem
+from meshtui.base.secret import Secret
+from meshtui.providers.vertex.private_key import is_certified, load_private_key, read_pem
 from meshtui.providers.vertex.provider import ServiceAccount
 from tests.credentials import samples as s
 
@@ -100,13 +105,14 @@ TOLD: dict[str, tuple[str, list[str], bool]] = {
     "lines of another length": (wrap(BODY.replace("\n", "")), [], True),
     "escaped breaks of Windows": (s.pem().replace("\n", "\\r\\n"), ["pem.escaped-newlines"], True),
     "an escaped carriage return": (s.pem().replace("\n", "\\r\n"), ["pem.escaped-newlines"], True),
-    "the older form": (s.converted("pkcs1"), ["pem.pkcs1"], True),
+    "the older form": (s.converted("pkcs1"), ["pem.pkcs1(BEGIN RSA PRIVATE KEY)"], True),
     "a short key": (s.pem(1024), ["pem.short(1024)"], True),
-    "a carried header": (wrap(f"Proc-Type: 4,ENCRYPTED\n\n{BODY}"), ["pem.encrypted"], False),
-    "a locked key": (s.converted("encrypted"), ["pem.encrypted"], False),
-    "a public key": (wrap(BODY, "PUBLIC KEY"), ["pem.public"], False),
+    "a carried header": (
+        wrap(f"Proc-Type: 4,ENCRYPTED\n\n{BODY}"), ["pem.encrypted(Proc-Type: 4,ENCRYPTED)"], False),
+    "a locked key": (s.converted("encrypted"), ["pem.encrypted(ENCRYPTED PRIVATE KEY)"], False),
+    "a public key": (wrap(BODY, "PUBLIC KEY"), ["pem.public(BEGIN PUBLIC KEY)"], False),
     "a public key, older": (wrap(BODY, "RSA PUBLIC KEY"), ["pem.public"], False),
-    "a certificate": (wrap(BODY, "CERTIFICATE"), ["pem.certificate"], False),
+    "a certificate": (wrap(BODY, "CERTIFICATE"), ["pem.certificate(BEGIN CERTIFICATE)"], False),
     "a curve key, older": (wrap(BODY, "EC PRIVATE KEY"), ["pem.not-rsa(elliptic curve)"], False),
     "a curve key": (s.curve_pem(), ["pem.not-rsa(EC)"], False),
     "something else": (wrap(BODY, "OPENSSH PRIVATE KEY"), ["pem.other(BEGIN OPENSSH PRIVATE KEY)"], False),
@@ -114,7 +120,9 @@ TOLD: dict[str, tuple[str, list[str], bool]] = {
     "a label of 41 letters": (wrap(BODY, "A" * 41), ["pem.no-begin"], False),
     "a label in small letters": (wrap(BODY, "private key"), ["pem.no-begin"], False),
     "no label": (wrap(BODY, ""), ["pem.no-begin"], False),
-    "no last line": (f"-----BEGIN PRIVATE KEY-----\n{BODY}", ["pem.no-end"], False),
+    "no last line": (
+        f"-----BEGIN PRIVATE KEY-----\n{BODY}",
+        ["pem.no-end(no -----END PRIVATE KEY----- after the BEGIN line)"], False),
     "a last line of another label": (s.pem().replace("END PRIVATE KEY", "END X"), [], True),
     "the last line first": (f"-----END PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n{BODY}", ["pem.no-end"], False),
     "a character in its third line": (
@@ -124,6 +132,15 @@ TOLD: dict[str, tuple[str, list[str], bool]] = {
         ["pem.character(line 3: U+2026 horizontal ellipsis)"], False),
     "escaped breaks and a character": (wrap("AA…A").replace("\n", "\\n"), [
         "pem.escaped-newlines", "pem.character(line 2: U+2026 horizontal ellipsis)"], False),
+    "escaped breaks and no first line": ("a\\nb", ["pem.escaped-newlines", "pem.no-begin"], False),
+    "escaped breaks and no last line": (
+        f"-----BEGIN PRIVATE KEY-----\\n{BODY}", ["pem.escaped-newlines", "pem.no-end"], False),
+    "escaped breaks and a public key": (
+        wrap("AAAA", "PUBLIC KEY").replace("\n", "\\n"), ["pem.escaped-newlines", "pem.public"], False),
+    "escaped breaks and no key": (
+        wrap(encode(0x30, 2, 1, 1)).replace("\n", "\\n"), ["pem.escaped-newlines", "pem.damaged"], False),
+    "the older form on one line, escaped": (
+        s.converted("pkcs1").replace("\n", " \\n"), ["pem.escaped-newlines", "pem.one-line", "pem.pkcs1"], True),
     "too little": (wrap(encode(0x30, 5, 1, 1)), ["pem.truncated(4 bytes of 7)"], False),
     "enough, and no key": (wrap(encode(0x30, 2, 1, 1)), ["pem.damaged"], False),
     "too much": (wrap(encode(0x30, 1, 1, 1)), ["pem.too-long(4 bytes where its own header says 3)"], False),
@@ -149,6 +166,30 @@ def test_what_is_wrong_with_it_is_told_and_nothing_else(name: str):
     told = [s.tell(f) if "(" in row else f.id for f, row in zip(read.findings, expected, strict=True)]
     told = [re.sub("field private_key[,:;] ", "", row) for row in told]
     assert (told, bool(read.text), bool(read.bits)) == (expected, usable, usable)
+
+
+def certify(pem: str) -> str:
+    """The certificate that a key gives itself, as Google publishes one for each key of a service account."""
+    key: Any = load_pem_private_key(pem.encode(), None)
+    name, day = x509.Name([]), datetime(2026, 11, 23, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, day, day + timedelta(days=1))
+    return made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+def test_a_certificate_is_of_the_key_that_is_its_other_half():
+    certificate = certify(s.pem())
+    assert is_certified(certificate, Secret(s.pem()))
+    assert not is_certified(certificate, Secret(s.pem(1024)))
+    assert not is_certified(certify(s.curve_pem()), Secret(s.pem()))
+    for other, key in (("x", s.pem()), (certificate, "x"), (certificate, s.converted("encrypted"))):
+        with pytest.raises(ValueError, match=r"\w"):
+            is_certified(other, Secret(key))
+
+
+def test_a_key_is_read_once_as_long_as_it_is_held():
+    pem = Secret(s.pem())
+    assert load_private_key(pem) is load_private_key(pem)
+    assert load_private_key(pem).public_key() == load_private_key(Secret(s.pem())).public_key()
 
 
 @settings(max_examples=12)

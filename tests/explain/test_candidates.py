@@ -307,11 +307,6 @@ WHERE = {
 }  # fmt: skip
 
 
-WHERE["lines of a log in a string"] = CARRIERS["logfmt"](
-    CARRIERS["GitHub Actions"](PRINTS["PHP"]({"error": {"code": "insufficient_quota", "message": "x"}}))
-)
-
-
 @pytest.mark.parametrize("name", WHERE)
 def test_an_error_is_found_wherever_it_stands(name: str):
     assert [cause for cause, *_ in search(WHERE[name])] == ["quota_exhausted"]
@@ -428,6 +423,15 @@ def test_gos_print_is_read_in_a_value_that_speaks_of_no_failure():
 def test_json_in_a_value_is_read_though_none_of_its_words_is_one_of_failure():
     said = '{"code": "model_not_found", "message": "gone", "type": "x"}'
     assert search(json.dumps({"m": said}))[0][0] == "model_not_found"
+
+
+def test_a_print_in_the_lines_of_a_string_is_read_without_what_a_log_put_before_each():
+    body = {"error": {"code": 501, "message": "No.", "status": "UNIMPLEMENTED"}}
+    text = CARRIERS["GitHub Actions"](PRINTS["PHP"](body))
+    for quoted in (CARRIERS["logfmt"](text), f"Err({json.dumps(text)})", f"err: {json.dumps(text)}"):
+        (one,) = search_record(quoted, Given())
+        assert one.error.word == "UNIMPLEMENTED"
+        assert quoted[one.start] in "=(:"
 
 
 def test_what_a_log_put_before_each_line_of_a_value_is_left_out():

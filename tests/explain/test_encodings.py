@@ -51,6 +51,8 @@ CLEANED = {
     "a\r\nb\rc": "a\nb\nc",
     "a\0b\0c\0d\0": "abcd",
     "a\0bcdefgh": "a\0bcdefgh",
+    "abc\0": "abc\0",
+    "ab\0": "ab",
     "[0] is an index, [31] another": "[0] is an index, [31] another",
 }
 
@@ -132,6 +134,8 @@ LINES = {
     "(08:11:10) it": ("it", "08:11:10"),
     "[08:11:10,5]: it": ("it", "08:11:10,5"),
     "  08:11:10 it": ("it", "08:11:10"),
+    "\t08:11:10 it": ("it", "08:11:10"),
+    "  - main - botocore - DEBUG - it": ("it", ""),
     "2026-10-05 08:11:10 [12]: it": ("[12]: it", "2026-10-05 08:11:10"),
     "2026-10-05 08:11:10 app | it": ("it", "2026-10-05 08:11:10"),
     "a | - it is a table": ("a | - it is a table", ""),
@@ -174,6 +178,9 @@ WRAPPED = {
     "one line ends at another width": (["x " * 34 + "[ ", "y]"], 2),
     "one line ends at a usual width, and nothing follows": (["x " * 39 + "[ "], 1),
     "one line ends at a usual width, and an empty one follows": (["x " * 39 + "[ ", "", "y]"], 3),
+    "one line ends at a usual width, all quotes closed": (["x " * 36 + '"a" "b" ', "y"], 2),
+    "one line ends at a usual width, all single quotes closed": (["x " * 36 + "'a' 'b' ", "y"], 2),
+    "one line ends at a usual width, within the third quotes": (["x " * 36 + '"" "" "b', 'y"'], 1),
     "one line ends at a usual width, all brackets closed": (["x " * 38 + "[ ] ", "y"], 2),
     "one line ends at a usual width, within a word with an apostrophe": (["x " * 38 + "it's", "y"], 2),
     **{

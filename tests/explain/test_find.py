@@ -330,6 +330,7 @@ def test_an_error_of_nobody_is_that_of_the_only_one_who_has_the_same_and_of_two_
         return kinds(find_in_log([f"10:00:0{n} ERROR {line}\n".encode() for n, line in enumerate(lines)]))
 
     assert find("it timed out", "VertexAIException: it timed out") == [("timeout", "vertex", 1, 1, 2)]
+    assert len(find("https://api.openai.com/v1/models HTTP 429", "too many requests")) == 2
     assert find(at_openai, nobody) == [("quota_exhausted", "openai", 1, 1, 2)]
     assert find(nobody, nobody, at_openai) == [("quota_exhausted", "openai", 2, 1, 3)]
     assert len(find(nobody, at_openai, at_mesh)) == 3
@@ -439,6 +440,8 @@ def test_the_answers_of_a_transcript_are_counted_and_placed():
     assert kinds(found) == [
         ("credential_invalid", "openai", 2, 9, 19), ("quota_exhausted", "openai", 1, 14, 14),
         ("provider_error", "openai", 1, 4, 4)]  # fmt: skip
+    held = find_errors(make_transcript((401, {**REFUSED, "response": {}})))
+    assert kinds(held) == [("credential_invalid", "openai", 1, 4, 4)]
     page = "HTTP/1.1 502 X\nserver: x\n\n<html><title>502 Bad Gateway</title></html>\n\n"
     found = find_errors(f"\n{page}{text}", provider="openai")
     assert kinds(found) == [

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,15 @@ def test_clearing_leaves_nothing_in_the_file(store: Store):
     assert [past.run for past in store.runs().runs] == ["b"]
     for path in store.path.parent.iterdir():
         assert b"to be forgotten" not in path.read_bytes()
+
+
+def test_what_made_room_for_newer_runs_leaves_nothing_in_the_file(tmp_path: Path):
+    store = Store(tmp_path / "history.db", 4)
+    for name in ("to be forgotten", "b", "c"):
+        store.add([replace(entry, text=name) for entry in run_of(name)])
+    assert [past.run for past in store.runs().runs] == ["c", "b"]
+    assert b"to be forgotten" not in store.path.read_bytes()
+    store.close()
 
 
 def test_a_row_that_cannot_be_read_is_passed_over_and_counted(store: Store):
@@ -315,13 +325,15 @@ def test_a_history_that_another_meshtui_has_locked_is_waited_for_and_not_read_as
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("meshtui.journal.database.BUSY_TIMEOUT_S", 0.01)
-    store.path.parent.mkdir(parents=True)
+    store.add(run_of("a"))
+    store.close()
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(HistoryError, match="locked"):
             store.runs()
         other.execute("ROLLBACK")
-    assert store.runs().runs == ()
+    assert [past.run for past in store.runs().runs] == ["a"]
 
 
 @pytest.mark.parametrize("beside", ["", "-wal", "-shm"])

@@ -149,6 +149,10 @@ def test_a_report_keeps_nothing_that_the_rows_of_its_checks_hold():
 
 def test_a_row_of_whole_numbers_is_read_as_the_numbers_that_an_entry_has():
     """SQLite keeps a whole number of seconds as one."""
+    assert unpack(Row(0, "note", "x", "r", "c", 0, 0, "", "")).at == 0, "the first second of all"
+    begun = dataclasses.replace(EXCHANGE, started=0.0, timings=Timings(0.0, 0.0, 0.0, 0.0))
+    first = Entry(0.0, EntryKind.ATTEMPT, detail=Attempt("own key", "openai", "openai", (begun,), True))
+    assert unpack(pack(first)) == first
     read = unpack(Row(1, "note", "x", "r", "c", 2, 1, "", ""))
     assert repr(read) == repr(Entry(1.0, EntryKind.NOTE, "x", "r", "c", None, 2.0, True))
 

@@ -12,12 +12,12 @@ def prelude(length: int, headers: int) -> bytes:
     return lengths + crc32(lengths).to_bytes(4, "big")
 
 
-def frame(headers: dict[str, str], payload: bytes) -> bytes:
-    """Prelude, its CRC, string headers (type 7), payload, CRC of it all."""
-    coded = b"".join(
-        bytes([len(name)]) + name.encode() + b"\x07" + len(value).to_bytes(2, "big") + value.encode()
-        for name, value in headers.items()
-    )
+def frame(headers: dict[str, str | bytes], payload: bytes) -> bytes:
+    """Prelude, its CRC, headers of text (type 7) or bytes (type 6), payload, CRC of it all."""
+    coded = b""
+    for name, value in headers.items():
+        kind, raw = (b"\x07", value.encode()) if isinstance(value, str) else (b"\x06", value)
+        coded += bytes([len(name)]) + name.encode() + kind + len(raw).to_bytes(2, "big") + raw
     message = prelude(16 + len(coded) + len(payload), len(coded)) + coded + payload
     return message + crc32(message).to_bytes(4, "big")
 

@@ -141,6 +141,28 @@ def test_an_error_frame_is_an_error_with_its_code_and_message():
     assert list(decoder.feed(exception_frame("slow", {}))) == [Event("slow", "{}", is_error=True)]
 
 
+def test_headers_that_are_no_text_are_told_as_one():
+    odd = frame({":message-type": "error", ":error-code": b"\x01", ":error-message": "oh"}, b"")
+    named = frame({":event-type": b"x", ":message-type": "event"}, b"{}")
+    assert list(eventstream.FrameDecoder().feed(odd + named)) == [
+        Event("error", json.dumps({"code": "b'\\x01'", "message": "oh"}), is_error=True),
+        Event("b'x'", "{}"),
+    ]
+
+
+def test_frames_and_their_headers_may_have_as_much_as_the_limits_and_come_whole_however_they_are_cut():
+    payload = b"x" * (1_048_576 - len(frame({}, b"")))
+    whole = frame({}, payload) + frame({}, b"y") + frame({":event-type": "z" * 1000, "a": "b" * 15000}, b"")
+    decoder = eventstream.FrameDecoder()
+    events = [event for at in range(0, len(whole), 65_521) for event in decoder.feed(whole[at : at + 65_521])]
+    assert [(event.name, len(event.data)) for event in events] == [("", len(payload)), ("", 1), ("z" * 1000, 0)]
+    assert decoder.close() == []
+    exact = frame({"a": "b" * (16_384 - 5)}, b"")
+    assert len(list(eventstream.FrameDecoder().feed(exact))) == 1
+    with pytest.raises(TooLongError, match="the headers of a frame"):
+        list(eventstream.FrameDecoder().feed(frame({"a": "b" * (16_384 - 4)}, b"")))
+
+
 def test_what_is_no_event_stream_is_no_damaged_one():
     decoder = eventstream.FrameDecoder()
     assert list(decoder.feed(b'{"message": "no"}' * 9)) == []
@@ -217,7 +239,7 @@ def test_a_whole_answer_of_too_many_words_is_a_failure():
 def test_a_text_of_as_many_words_as_are_taken_is_whole():
     for more, kind in ((0, None), (1, "too_long")):
         reader = Reader(chat.DIALECT, stream=False)
-        words = "x" * (TEXT_LIMIT + more)
+        words = "x" * (256 * 1024 + more)
         reader.close(json.dumps({"choices": [{"message": {"content": words}}]}).encode())
         assert (reader.failure and reader.failure.kind) == kind
         assert reader.text == ("" if kind else words)

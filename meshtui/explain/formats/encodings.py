@@ -18,7 +18,7 @@ _COLOUR = Pattern(
     r"(?:\[[0-9;:?]{0,20}[ -/]?[A-Za-z]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[()][A-B0-2])"
     r"|\x1b.?|\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m(?![\w\]])"
 )
-_ENTITY = Pattern(r"&(?:amp;)?(?:quot|apos|lt|gt|amp|nbsp|#0?3[49]|#x2[27]|#x27|#47|#x2[Ff]|#61|#x3[Dd]|#96|#x60);")
+_ENTITY = Pattern(r"&(?:amp;)?(?:quot|apos|lt|gt|amp|nbsp|#0?3[49]|#x2[27]|#47|#x2[Ff]|#61|#x3[Dd]|#96|#x60);")
 _NAMED = {"quot": '"', "apos": "'", "lt": "<", "gt": ">", "amp": "&", "nbsp": " "}
 _TAG = Pattern(
     r"</?(?:pre|code|span|p|br|div|samp|tt|font|b|i|em|strong|td|tr|table|li|ul)\b[^<>\n]{0,200}>", re.IGNORECASE
@@ -176,7 +176,7 @@ def _is_continued(lines: list[str], at: int) -> bool:
 
 
 _IN_WORD = Pattern(r"\w'\w")
-_OPENERS = frozenset("[(<>#: -")
+_OPENERS = frozenset("[(<>#:-")
 _MONTHS = frozenset(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
                      "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))  # fmt: skip
 
@@ -224,7 +224,7 @@ def strip_prefixes(text: str) -> str:
 def find_line_prefix(line: str) -> Prefix:
     """How much of a line a log, a container runtime or a mail program put before the words."""
     plain = _PLAIN_TIME.match(line)
-    start = line[:120] if plain else line[:120].lstrip()
+    start = line[:120].lstrip()
     if plain and line[plain.end() : plain.end() + 1].isalpha() and "|" not in start and "]:" not in start:
         return Prefix(plain.end(), plain[1])
     if not (start[:1].isdigit() or start[:1] in _OPENERS or start[:3] in _MONTHS or "|" in start or "]: " in start):

@@ -278,7 +278,7 @@ def _read_facts(sketch: str) -> LineFacts:
 
 def _read_details(sketch: str, facts: LineFacts, known: dict[str, Details]) -> Details:
     lowered = sketch.lower()
-    field = None if facts.timed or '"' not in sketch else _TIME_FIELD.search(sketch)
+    field = None if facts.timed else _TIME_FIELD.search(sketch)
     request = _REQUEST.search(sketch) if _ID_FIELD.search(lowered) else None
     attempt = _ATTEMPT.search(sketch) if "ttempt" in lowered or "retr" in lowered or "try " in lowered else None
     details = known[sketch] = Details(
