@@ -82,7 +82,7 @@ def _parse_wrapped(fields: Fields) -> ParsedError | Fields | None:
     return parse_inner_text(wrapped) if found is None and wrapped else found
 
 
-def read_body(body: str, *, printed: bool = True) -> Fields:
+def read_body(body: str, *, printed: bool) -> Fields:
     """The fields of a body, by the first shape that fits. Always holds `shape` and `origin`."""
     text = body[:MAX_BODY].strip("\ufeff \t\r\n\0")
     if not text:

@@ -153,6 +153,18 @@ def test_what_the_words_mean_is_told_where_a_provider_is_known_by_the_form_alone
     assert (told.rule, told.provider) == (rule, provider)
 
 
+def test_a_row_of_one_provider_says_nothing_of_another_whose_answer_it_fits():
+    """Only Google's two APIs share keys and projects, and there too not what is said of Vertex AI."""
+    busy = ParsedError(provider="google-ai-studio", origin="error", word="UNAVAILABLE", message="Not now.", status=503)
+    told = explain(busy)
+    assert (told.rule, told.headline) == ("vertex.unavailable", "Google AI Studio has no capacity left at the moment")
+    grant = ParsedError(provider="google-ai-studio", origin="token", code="invalid_grant", status=400,
+                        message="The subject token is invalid or expired.")  # fmt: skip
+    told = explain(grant)
+    assert (told.rule, told.headline) == ("vertex.grant", "Google does not accept this credential")
+    assert explain(busy._replace(provider="vertex")).headline == "Vertex AI cannot take the request at the moment"
+
+
 def test_a_sentence_alone_makes_its_provider_likely_and_no_more():
     told = explain(ParsedError(message="The AWS Access Key Id needs a subscription for the service"))
     assert (told.provider, told.rule, told.certainty) == ("bedrock", "bedrock.subscription-needed", "likely")

@@ -281,6 +281,7 @@ TOLD_AT_ONCE = {
     "2026-10-05 08:11:10 INFO GET /v1/x 403 3ms": False,
     "it failed": False,
     "connection refused": True,
+    "request failed with status code 403": True,
     "too many requests": True,
     '{"error": {"code": "some_code_of_somebodys", "message": "x"}}': True,
     '"GET /a HTTP/1.1" connection refused': True,

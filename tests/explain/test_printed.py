@@ -138,6 +138,8 @@ PRINTED: dict[str, tuple[str, dict[str, Any]]] = {
     "OpenAI for Node": (
         "RateLimitError: 429 no way\n    at x\n  request_id: 'r-1',\n  code: 'c',\n  type: 't',\n  param: 'p'", {
             **LOGGED, "call": "chat", "status": 429, "request_id": "r-1", "code": "c", "type": "t", "param": "p"}),
+    "OpenAI for Node, behind an empty line": ("APIError: 500 no way\n\n  code: 'c',", {
+        **LOGGED, "call": "chat", "status": 500, "code": "c"}),
     "OpenAI for Node, its newer form": ("APIError: 500 no way\n  requestID: 'r-1',", {
         **LOGGED, "call": "chat", "status": 500, "request_id": "r-1"}),
     "google-auth for Node": ("GaxiosError: invalid_grant: no way\n  status: 400,", {
@@ -266,7 +268,8 @@ STATUSES: dict[str, list[int]] = {
     "error 429": [429], "exception: 429": [429], "failed with 429": [429], "failure=429": [429], "returned 429": [429],
     "got 429": [429], "response 429": [429], "received 429": [429], "refused 429": [429], "answered 429": [429],
     "responded with 429": [429], "returned an error 429": [429], "got a 429": [429], "error code 429": [429],
-    "returned HTTP 429": [429], "error (eu-west-1): 429": [429], "failed (429)": [429], "error 429.5": [],
+    "returned HTTP 429": [429], "error (eu-west-1): 429": [429], "error (x): 429": [429], "failed (429)": [429],
+    "error 429.5": [],
     "error 429ms": [], "error 429-x": [],
     "code: 429": [429], "code=429": [429], "code => 429": [429], '"code": "429"': [429], "error_code: 429": [429],
     "code: int(429)": [429], "code 429": [], "code: 429x": [],
@@ -350,7 +353,9 @@ def test_statuses_are_found_in_their_order():
 TRACEBACK = 'Traceback (most recent call last):\n  File "a.py", line 1, in x\n    y()\n{}: no way\nin two lines\n\nmore'
 
 
-@pytest.mark.parametrize("kind", ["ValueError", "a.b.SomeException", "SystemExit", "ReadTimeout", "XErrorGroup"])
+@pytest.mark.parametrize(
+    "kind", ["ValueError", "EError", "a.b.SomeException", "SystemExit", "ReadTimeout", "XErrorGroup"]
+)
 def test_of_a_traceback_the_sentence_of_what_was_raised_is_kept(kind: str):
     assert list_sentences(TRACEBACK.format(kind)) == f"{kind}: no way\nin two lines"
 

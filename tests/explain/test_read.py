@@ -241,6 +241,18 @@ def test_the_answer_in_a_text_is_found(name: str):
     assert (inner.code, inner.shape) == ("bad_key", "xml" if "XML" in name else "json")
 
 
+def test_an_answer_that_needs_no_unquoting_is_read_as_it_stands():
+    inner = parse_response('it said {"error": {"code": "bad_key", "message": "a \\"b\\", c"}}').inner
+    assert inner is not None
+    assert inner.message == 'a "b", c'
+
+
+def test_what_a_client_printed_is_found_in_a_log_line_too():
+    inner = parse_response(json.dumps({"level": "error", "message": f"call failed: {BOTO}"})).inner
+    assert inner is not None
+    assert inner.type == "AccessDeniedException"
+
+
 def test_a_text_without_an_answer_has_none():
     for text in ("it failed", "it said {nothing}", "it said \\ nothing", '{"error": {"message": "no"}}'):
         assert parse_response(text).inner is None
