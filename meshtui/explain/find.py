@@ -48,7 +48,7 @@ _BODIES = ("{", "[", '"', "data:", "event:", ":")
 _LOGGED = Pattern(
     r"[\"'](?:level|severity|levelname|log|logger|timestamp|@timestamp|time|ts|msg|stack|stack_?trace|exception|exc_info|"
     r"events|logEvents|textPayload|jsonPayload|attributes|platform|err|errorType|trace|resource|context|log\.level|record"
-    r"|Error|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
+    r"|Error|errorDescription|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
 )
 """Fields that tell a log record, an event or an SDK's object from the body of an answer."""
 _IDS = Pattern(r"\b[\w-]*\d[\w-]{11,}\b")

@@ -235,6 +235,13 @@ READ_TIMEOUT = cite(
     Step("Send again with fewer tokens to wait for, or ask for a stream."),
     Step("Raise the client's time limit: long answers take minutes."),
 )
+CORS = cite(
+    "Fetch Standard: CORS protocol",
+    Step("Call the API from a server of your own and let the page call that: a key in a web page can be read by "
+         "everybody."),
+    Step("Look at the request in the browser's network view: an answer with an error often lacks the header that the "
+         "browser misses."),
+)  # fmt: skip
 DROPPED = cite(
     _INCOMPLETE,
     Step("Send again. What had arrived of a stream is not the whole answer."),

@@ -22,7 +22,8 @@ _RULES = (
     ),
     Rule(
         "general.key-setting", "credential_missing",
-        says=("api_key client option must be set", "could not resolve authentication method"),
+        says=("api_key client option must be set", "could not resolve authentication method",
+              "missing key inputs argument"),
         also=("credential_malformed",), local=True,
         headline="The client library found no key in its settings and sent nothing",
     ),
@@ -194,7 +195,7 @@ _RULES = (
     ),
     Rule(
         "general.key-variable", "credential_missing", status=(0, 400, 401, 500), local=True,
-        says=("_api_key", "_apikey", "_api_token", "_auth_token", "_access_key", "application_credentials",
+        says=("_api_key", "_apikey", "_api_token", "_auth_token", "_access_key", "_application_credentials",
               "aws_bearer_token_bedrock"),
         pattern=rf"{_VARIABLE}.{{0,60}}?\b(?:not (?:set|found|defined|provided|configured|present|available)|missing"
                 r"|isn't (?:set|defined)|required|empty|undefined|unset|must be (?:set|provided))"

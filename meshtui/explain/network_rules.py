@@ -18,7 +18,8 @@ from meshtui.explain.model import ParsedError, Rule
 _NOT_PERMISSIONS = "This is not about permissions or the key: the provider has not seen the request."
 _PAGE = ("html", "text", "empty")
 _HOST = (
-    r"(?:getaddrinfo \w+ |resolve(?: host)?:? ['\"]?|lookup |host=['\"]|https?://|connect to (?:host )?|hostname: ?)"
+    r"(?:getaddrinfo \w+ |resolve(?: host)?:? ['\"]?|lookup |host=['\"]|https?://(?!(?:chat|www|platform|docs"
+    r"|help|status|github)\.)|connect to (?:host )?|hostname: ?)"
     r"(?P<host>[a-z0-9](?:[\w-]{0,62}\.){1,8}[a-z]{2,24})\b"
 )
 """The host that failed, as the clients name it: Node, curl, Go, urllib3, aiohttp."""
@@ -28,6 +29,16 @@ def _find_challenge(error: ParsedError) -> Mapping[str, str] | None:
     """Cloudflare marks an answer that is a test for browsers."""
     return {} if "cf-mitigated" in error.headers else None
 
+
+# What the browser says of a page that calls the API itself.
+BROWSER = (
+    Rule(
+        "local.cors", "request_invalid", status=(0,), certainty="likely", also=("network_blocked",),
+        says=("blocked by cors policy", "cross-origin request blocked", "access-control-allow-origin"),
+        headline="The browser keeps the answer from the page: this address does not let other sites read it",
+        not_this="The key may be fine: the page has not seen the answer.", steps=steps.CORS,
+    ),
+)  # fmt: skip
 
 WALLS = (
     Rule(
@@ -174,7 +185,7 @@ GATEWAYS = (
     ),
 )  # fmt: skip
 
-FRONT_RULES = (*WALLS, *GATEWAYS)
+FRONT_RULES = (*BROWSER, *WALLS, *GATEWAYS)
 
 
 _UNTESTED = "No answer came, so this says nothing about the key."
@@ -305,7 +316,7 @@ SENTENCES = (
         "local.proxy-unreachable", "connection_failed", status=(0,), certainty="likely", also=("network_blocked",),
         says=("proxyerror", "connect to proxy", "proxy connect", "tunneling socket could not be established"),
         headline="The way through the proxy failed: its address or form is wrong, or it does not answer",
-        not_this=_UNTESTED, steps=steps.PROXY,
+        not_this=_UNTESTED, steps=steps.PROXY_FAILED,
     ),
     Rule(
         "local.tls", "connection_failed", status=(0,), also=("network_blocked",),
@@ -315,17 +326,46 @@ SENTENCES = (
                  "unable_to_verify_leaf", "unable to verify the first certificate", "certificate has expired",
                  "cert_has_expired", "sslerror(", "sslerror:", "ssl handshake", "sslv3 alert", "wrong version number",
                  "err_tls", "tls handshake", "x509: ", "ssl: ", "ssl_error", "tlsv1 alert",
-                 "certificate signed by unknown authority", "ssl routines"),
+                 "certificate signed by unknown authority", "ssl routines", "ssl connection could not be established",
+                 "remote certificate is invalid", "sslhandshakeexception", "pkix path building failed",
+                 "unable to find valid certification path", "an ssl error has occurred"),
         headline="No secure connection could be made", not_this=_UNTESTED, steps=steps.TLS,
     ),
     Rule(
         "local.dns", "connection_failed", status=(0,), also=("network_blocked",),
         call=("local",), type=("dns",),
         or_says=("getaddrinfo", "eai_again", "name or service not known", "nodename nor servname", "name resolution",
-                 "no such host", "could not resolve host", "failed to resolve", "nameresolutionerror",
+                 "no such host", "could not resolve host", "failed to resolve '", "failed to resolve host",
+                 "failed to resolve \"",
+                 "nameresolutionerror", "address could not be resolved", "hostname could not be found",
                  "no address associated with hostname", "err_name_not_resolved", "dns resolution failed",
                  "unknownhostexception", "unknown host"),
         headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
+    ),
+    Rule(
+        "local.apple-dns", "connection_failed", status=(0,), also=("network_blocked",),
+        says=("nsurlerrordomain",), pattern=r"nsurlerrordomain\W{0,4}(?:code|error)?\W{0,3}-100[36]\b",
+        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
+    ),
+    Rule(
+        "local.apple-timeout", "timeout", status=(0,), also=("connection_failed",), certainty="likely",
+        says=("nsurlerrordomain",), pattern=r"nsurlerrordomain\W{0,4}(?:code|error)?\W{0,3}-1001\b",
+        headline="No answer came in time", not_this=_UNTESTED, steps=steps.READ_TIMEOUT,
+    ),
+    Rule(
+        "local.apple-tls", "connection_failed", status=(0,), also=("network_blocked",),
+        says=("nsurlerrordomain",), pattern=r"nsurlerrordomain\W{0,4}(?:code|error)?\W{0,3}-(?:120\d|1022)\b",
+        headline="No secure connection could be made", not_this=_UNTESTED, steps=steps.TLS,
+    ),
+    Rule(
+        "local.apple-dropped", "connection_failed", status=(0,), also=("provider_error", "timeout"), retryable=True,
+        says=("nsurlerrordomain",), pattern=r"nsurlerrordomain\W{0,4}(?:code|error)?\W{0,3}-1005\b",
+        headline="The connection broke before the answer was complete", steps=steps.DROPPED,
+    ),
+    Rule(
+        "local.apple-network", "connection_failed", status=(0,), also=("network_blocked",),
+        says=("nsurlerrordomain",), pattern=r"nsurlerrordomain\W{0,4}(?:code|error)?\W{0,3}-(?:1004|1009|1018|1020)\b",
+        headline="This device has no connection to the provider", not_this=_UNTESTED, steps=steps.NETWORK,
     ),
     Rule(
         "local.dns-code", "connection_failed", status=(0,), also=("network_blocked",),
@@ -360,7 +400,7 @@ SENTENCES = (
               "connection aborted", "broken pipe", "peer closed connection", "incomplete chunked read",
               "premature close", "incompleteread", "unexpected eof", "stream_interrupted", "connection was closed",
               "remote end closed", "err_connection_reset", "other side closed", ": terminated", "unexpected_eof",
-              "truncated event", "stream ended before", "did not get a response"),
+              "truncated event", "stream ended before", "network connection was lost", "did not get a response"),
         headline="The connection broke before the answer was complete", not_this=_UNTESTED, steps=steps.DROPPED,
     ),
     Rule(
@@ -371,6 +411,7 @@ SENTENCES = (
               "failed to establish a new connection", "network error", "failed to fetch",
               "all connection attempts failed", "err_internet_disconnected", "err_network", "transporterror",
               "error sending request", "connection failed", "unable to connect", "unable to establish",
+              "appears to be offline",
               "network connection lost"),
         headline="No connection to the provider came about", not_this=_UNTESTED, steps=steps.NETWORK,
     ),

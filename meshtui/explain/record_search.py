@@ -54,7 +54,7 @@ _CLIENTS = (
     ("vertex", ("google.genai", "google.api_core", "google.cloud", "VertexAIException", "vertexai.", "google.auth",
                 "@google-cloud/", "GoogleGenerativeAI", "com.google.", "langchain_google_vertexai", "googleapi:")),
     ("bedrock", ("botocore", "BedrockException", "boto3", "@aws-sdk", "software.amazon", "aws_sdk", "langchain_aws",
-                 "Aws::", "Amazon.Bedrock", "aws-sdk-go", "Aws\\", "$fault")),
+                 "Aws::", "Amazon.Bedrock", "aws-sdk-go", "Aws\\", "$fault", "Amazon.Runtime")),
     ("openai", ("OpenAIException", "openai.", "/openai/", "OpenAI API", "async_openai", "async-openai", "go-openai",
                 "openai-go", "com.openai", "OpenAI::", "OpenAI\\", "openai/", "OpenAI/", "\\openai\\")),
 )  # fmt: skip

@@ -61,6 +61,16 @@ LOCAL = (
          "credential_malformed", OWNER, False),
     Case("local.header-broken", text('TypeError: Invalid character in header content ["Authorization"]'),
          "credential_malformed", OWNER, False),
+    *(
+        Case(f"local.apple-{rule}", text(f"Error Domain=NSURLErrorDomain Code={code} UserInfo={{}}"), cause, who, again)
+        for rule, code, cause, who, again in (
+            ("dns", -1003, "connection_failed", CALLER, False), ("timeout", -1001, "timeout", PROVIDER, True),
+            ("tls", -1202, "connection_failed", CALLER, False), ("dropped", -1005, "connection_failed", CALLER, True),
+            ("network", -1009, "connection_failed", CALLER, False),
+        )
+    ),
+    Case("local.cors", text("fetch at 'https://x' has been blocked by CORS policy: no header"), "request_invalid",
+         CALLER, False, ("server of your own",)),
     Case("local.library-newer", text("You tried to access openai.Embedding, but this is no longer supported in "
                                      "openai>=1.0.0 - see the README"), "request_invalid", CALLER, False,
          ("openai<1", "written for")),

@@ -14,10 +14,25 @@ from typing import NamedTuple
 import pytest
 
 from meshtui.base.credential import Credential
+from meshtui.base.secret import Secret
 from meshtui.credentials.discovery import discover
 from meshtui.http.call import Call
 from meshtui.http.transport import PendingRequest
-from meshtui.providers.bedrock.profile_requests import describe_refusal
+from meshtui.providers.bedrock.profile_requests import (
+    CONTAINER,
+    EC2,
+    describe_refusal,
+    make_assume_role_call,
+    make_container_call,
+    make_metadata_call,
+    make_metadata_token_call,
+    make_role_credentials_call,
+    make_web_identity_call,
+    read_metadata_keys,
+    read_sso_keys,
+    read_sts_keys,
+    send,
+)
 from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_profile, resolve_role
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
@@ -240,6 +255,10 @@ REFUSALS = {
         (), "HTTP 400 AccessDenied: not you"),
     b"": ((("X-Amzn-ErrorType", "UnauthorizedException:http://x"),), "HTTP 400 UnauthorizedException"),
     b"[]": ((), "HTTP 400"),
+    b'{"message": "no X"}': ((), "HTTP 400 : no X"),
+    b"[" * 100_000: ((), "HTTP 400"), b"<a>\xff</a>": ((), "HTTP 400"), b"<a>": ((), "HTTP 400"),
+    b'<?xml version="1.0" encoding="x-none"?><a/>': ((), "HTTP 400"),
+    b'<?xml version="1.0" encoding="utf-32"?><a/>': ((), "HTTP 400"),
     b'<!DOCTYPE x [<!ENTITY a "b">]><Code>&a;</Code>': ((), "HTTP 400"),
 }  # fmt: skip
 
@@ -250,6 +269,50 @@ def test_a_refusal_is_told_by_its_code_and_message(body: bytes):
     pending = PendingRequest(Call("aws-sts", "sts", "POST", ""), timeout=1)
     pending.status, pending.headers, pending.body = 400, headers, body
     assert describe_refusal(pending) == said
+
+
+KEYS_OF = AwsKeys(Secret(s.key_id()), Secret(s.SECRET), "cn-north-1", None)
+# A call where no address is set → under which rule of hosts it goes, what it asks for, its method and address.
+CALLS: dict[str, tuple[Call, tuple[str, str, str, str]]] = {
+    "role": (
+        make_assume_role_call("", KEYS_OF, {"RoleArn": "r"}),
+        ("aws-sts", "sts", "POST", "https://sts.cn-north-1.amazonaws.com.cn/")),
+    "web identity": (
+        make_web_identity_call("", "eu-west-1", Secret("t"), {}),
+        ("aws-sts", "sts", "POST", "https://sts.eu-west-1.amazonaws.com/")),
+    "single sign-on": (
+        make_role_credentials_call("", "cn-north-1", Secret("t"), "1", "r"),
+        ("aws-sso", "sso", "GET",
+         "https://portal.sso.cn-north-1.amazonaws.com.cn/federation/credentials?role_name=r&account_id=1")),
+    "machine's token": (
+        make_metadata_token_call(EC2), ("aws-metadata", "metadata", "PUT", "http://169.254.169.254/latest/api/token")),
+    "machine's role": (
+        make_metadata_call(EC2, Secret("t"), "a/b c"),
+        ("aws-metadata", "metadata", "GET",
+         "http://169.254.169.254/latest/meta-data/iam/security-credentials/a%2Fb%20c")),
+    "container": (
+        make_container_call(f"{CONTAINER}/v2/x", None), ("aws-metadata", "metadata", "GET", "http://169.254.170.2/v2/x")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_goes_to_awss_own_address_where_no_other_is_set(name: str):
+    call, expected = CALLS[name]
+    assert (call.provider, call.call, call.method, call.url) == expected
+
+
+def test_metadata_is_near_and_is_not_waited_for_as_long_as_a_service(services: Services):
+    near, far = (
+        send(Call(provider, "x", "GET", f"{services.address}/x")).timeout for provider in ("aws-metadata", "aws-sts")
+    )
+    assert (near, far) == (3.0, 15.0)
+
+
+def test_an_answer_without_keys_gives_none():
+    pending = PendingRequest(Call("aws-sts", "sts", "POST", ""), timeout=1)
+    for body in (b"", b"[]", b"<a/>", b"{}", b"[" * 100_000, b'{"roleCredentials": []}'):
+        pending.body = body
+        assert [read(pending, "") for read in (read_sts_keys, read_sso_keys, read_metadata_keys)] == [None] * 3
 
 
 def test_a_profile_whose_sign_on_has_no_section_is_told_so(tmp_path: Path):

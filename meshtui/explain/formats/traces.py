@@ -214,8 +214,8 @@ _WORDS = (
 _STATUS = (
     Pattern(
         r"(?<![A-Za-z])(?:http ?|response |error |api |returned )?"
-        r"(?:status(?:[ _-]?codes?)?|statuscode|httpstatuscode|http[ _]code)"
-        r"\\*['\"]?\)?\s?(?::|=>|=|\(|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:http_status_)?(?:StatusCode\()?"
+        r"(?:status(?:[ _-]?codes?| error)?|statuscode|httpstatuscode|http[ _]code)"
+        r"\\*['\"]?\)?\s?(?::|=>|=|\(|\[|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:http_status_)?(?:StatusCode\()?"
         r"\\*['\"(]?([45]\d\d)\b(?![\w.-]*[a-z])",
         re.IGNORECASE,
     ),
@@ -239,6 +239,18 @@ _STATUS = (
     ),
     Pattern(r"(?:\A|(?:[a-z\d]\)|[A-Za-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
+_NAMES = {
+    "badrequest": 400, "unauthorized": 401, "paymentrequired": 402, "forbidden": 403, "notfound": 404,
+    "methodnotallowed": 405, "requesttimeout": 408, "conflict": 409, "requestentitytoolarge": 413,
+    "unsupportedmediatype": 415, "unprocessableentity": 422, "toomanyrequests": 429, "internalservererror": 500,
+    "notimplemented": 501, "badgateway": 502, "serviceunavailable": 503, "gatewaytimeout": 504,
+}  # fmt: skip
+"""The statuses by the names of .NET's HttpStatusCode, which its programs print in place of the number."""
+_NAMED = Pattern(
+    r"\bstatus ?code\b(?: does not indicate success)?\W{1,4}(?:HttpStatusCode\.)?"
+    rf"((?:{'|'.join(_NAMES)})|(?:{_WORDS}|Unsupported Media Type))\b",
+    re.IGNORECASE,
+)
 _TUNNEL = Pattern(r"\btunnel(?:ing)?\b[^\n]{0,60}?\b(?:failed|established)\b\D{0,60}[45]\d\d", re.IGNORECASE)
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 
@@ -253,13 +265,17 @@ class Mention(NamedTuple):
 
 def find_status_mentions(text: str) -> list[Mention]:
     """Every HTTP status of a failure that the text names as such, in their order."""
+    named = [
+        Mention(match.start(), match.end(), _NAMES.get(match[1].lower().replace(" ", ""), 0))
+        for match in (_NAMED.finditer(text) if "tatus" in text else ())
+    ]
     if not _STATUS_NEAR.search(text):
-        return []
+        return [one for one in named if one.status]
     found = [Mention(match.start(), match.end(), int(match[1])) for form in _STATUS for match in form.finditer(text)]
     if "unnel" in text:  # the proxy's answer to CONNECT; of its statuses only 407 is told from a provider's
         proxied = {match.end() for match in _TUNNEL.finditer(text)}
         found = [one for one in found if one.status == 407 or not any(one.start <= end <= one.end for end in proxied)]
-    return sorted(one for one in found if one.status in STATUSES_IN_USE)
+    return sorted(one for one in (*found, *named) if one.status in STATUSES_IN_USE)
 
 
 _FRAMES = Pattern(r"^[ \t]+at [^\n]*$|^    [^\n]*$", re.MULTILINE)

@@ -208,8 +208,9 @@ ACCOUNT: tuple[Step, ...] = cite(
 ALLOW: tuple[Step, ...] = cite(
     _SOURCE_TROUBLESHOOT_ACCESS_DENIED,
     Step(
-        "Allow the action on what was asked for; a role named AWSReservedSSO_… is changed by its permission set in IAM "
-        "Identity Center (aws sso-admin put-inline-policy-to-permission-set, then provision-permission-set).",
+        "Allow {permission} on what was asked for: model, profile or agent. A role named AWSReservedSSO_… is changed "
+        "by its permission set in IAM Identity Center instead (aws sso-admin put-inline-policy-to-permission-set, then "
+        "provision-permission-set).",
         allow('"{permission}"', '"{arn}"'),
     ),
     Step("Streaming is an action of its own, bedrock:InvokeModelWithResponseStream; Converse counts as InvokeModel."),
@@ -217,8 +218,8 @@ ALLOW: tuple[Step, ...] = cite(
 )
 ALLOW_PROFILE: tuple[Step, ...] = cite(
     _SOURCE_INFERENCE_PROFILES_PREREQ,
-    Step("Allow the action on the profile and on the model in every Region that it leads to; a role named "
-         "AWSReservedSSO_… is changed by its permission set in IAM Identity Center (aws sso-admin "
+    Step("Allow {permission} on the profile and on the model in every Region that it leads to. A role named "
+         "AWSReservedSSO_… is changed by its permission set in IAM Identity Center instead (aws sso-admin "
          "put-inline-policy-to-permission-set, then provision-permission-set).",
          allow('"{permission}"', '"{arn}","{model_arn}"')),
     Step("Streaming is an action of its own, bedrock:InvokeModelWithResponseStream; Converse counts as InvokeModel."),

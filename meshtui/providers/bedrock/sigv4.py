@@ -24,7 +24,8 @@ def sign(call: Call, keys: AwsKeys, service: str) -> Call:
     from botocore.credentials import ReadOnlyCredentials
 
     class Signer(SigV4Auth):
-        canonical = to_sign = ""
+        canonical: str
+        to_sign: str
 
         def canonical_request(self, request: AWSRequest) -> str:
             self.canonical = super().canonical_request(request)
@@ -35,7 +36,7 @@ def sign(call: Call, keys: AwsKeys, service: str) -> Call:
             return self.to_sign
 
     token = keys.session_token
-    request = AWSRequest(method=call.method, url=call.url, data=call.body, headers=dict(call.headers))
+    request = AWSRequest(method=call.method, url=call.url, data=call.body, headers=call.headers)
     # Made in place: a name that holds the clear text would be in every traceback that shows local variables.
     signer = Signer(
         ReadOnlyCredentials(

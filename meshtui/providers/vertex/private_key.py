@@ -133,7 +133,7 @@ def _judge_rsa_key(pem: str) -> tuple[int, list[Finding]]:
 
     try:
         key = load_pem_private_key(pem.encode("ascii"), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm):  # one that is locked has another label, and does not come here
         return 0, [make_finding("pem.damaged")]
     if not isinstance(key, RSAPrivateKey):
         return 0, [make_finding("pem.not-rsa", what=type(key).__name__.removesuffix("PrivateKey"))]
