@@ -362,6 +362,7 @@ def test_keys_are_a_text_or_an_array_with_the_ident_quoted_or_not(home: Home):
         ('"main.fire" = "wat"', ":2: keys.main.fire: no key is called 'wat'"),
         ('"main.fire" = "escpe"', "did you mean escape?"),
         ('"main.fire" = 5', ":2: keys.main.fire: 5 is not a text in quotes"),
+        ('"main.fire" = [true]', ":2: keys.main.fire: [true] is not a text in quotes"),
         ('"main.fire" = "K"\n\n"main.check" = "K,c"', ":4: keys.main.check: K is main.fire's already (line 2)"),
         ('"main.fire" = "c,f5"', ":2: keys.main.fire: c was main.check's (Run the checks of the credential"),
         ('"main.fire" = "ctrl+q,f,f5"', ":2: keys.main.fire: ctrl+q may never arrive"),

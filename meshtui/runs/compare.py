@@ -99,9 +99,9 @@ def classify_attempt(attempt: Attempt | None, found: Verdict | None) -> Seen:
     """`found` for the attempt whose server is in question."""
     if attempt is None:
         return Seen.NOTHING
-    if attempt.ok and found is None:
-        return Seen.OWN_KEY if attempt.role == OWN_KEY else Seen.PLATFORM
-    if attempt.ok and found is not None:
+    if attempt.ok:
+        if found is None:
+            return Seen.OWN_KEY if attempt.role == OWN_KEY else Seen.PLATFORM
         platform = Seen.FELL_BACK if found.fell_back else Seen.PLATFORM
         return {Served.OWN_KEY: Seen.OWN_KEY, Served.PLATFORM: platform}.get(found.served, Seen.ANSWERED)
     explanation = attempt.explanation

@@ -21,10 +21,7 @@ _NO, _YES = frozenset({"false", "0", "no", "off", "none", "null", "n", "f"}), fr
 
 
 def read_values(body: str) -> list[object]:
-    """The JSON of a whole answer, or of each event of a stream."""
-    whole = parse_json(body)
-    if whole is not None:
-        return [whole]
+    """The JSON of each event of a stream, or of a whole answer, which the decoder gives as one."""
     decoder = SseDecoder()
     return [parse_json(event.data) for event in (*decoder.feed(body.encode()), *decoder.close())]
 

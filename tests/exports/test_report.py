@@ -369,6 +369,8 @@ def test_whatever_shows_a_check_is_told_as_one(made: Case):
 
 
 def test_the_json_of_a_run_tells_what_was_asked_and_null_for_what_is_not_known():
+    nothing = format_case_json(Case(1.0, RunInputs()))
+    assert (nothing["run"], nothing["attempts"], nothing["cancelled"], nothing["verdict"]) == ("", [], False, None)
     told = format_case_json(case(inputs=RunInputs(), cancelled=True))
     assert (told["run"], told["path"], told["credential"], told["policy"]) == ("run-1", None, None, None)
     assert (told["stream"], told["started"], told["cancelled"]) == (False, case().at, True)

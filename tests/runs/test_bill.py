@@ -96,6 +96,7 @@ def test_no_row_or_several_are_no_bill(events: object):
         ({}, Answer(200, (), '{"id": "chatcmpl-cached-1", ' + USAGE[1:])),
         ({}, Answer(200, (), USAGE[:-2] + ', "prompt_tokens_details": {"cached_tokens": 32}}}')),
         ({}, Answer(200, (("X-Cache", "MISS"),), USAGE)),
+        ({}, Answer(200, (), 'data: {"id": "chatcmpl-cached-1"}\n\ndata: {"id": null}\n\ndata: ' + USAGE + "\n\n")),
         ({}, Answer(200, (), '{"usage": {"prompt_tokens": "40", "completion_tokens": 10}}')),
         ({}, Answer(200, (), '{"usage": {"prompt_tokens": 40, "completion_tokens": "10"}}')),
         ({}, Answer(200, (), '{"usage": {"prompt_tokens": -1, "completion_tokens": 10}}')),
@@ -234,3 +235,11 @@ def test_an_amount_is_less_than_a_million_and_not_below_nought(amount: object, i
 def test_a_discount_that_is_no_number_makes_the_price_unknown():
     pricing = {"prompt_usd_per_1m": "2.5", "completion_usd_per_1m": "10", "discount_pct": "much"}
     assert read_price({"pricing": pricing}) is None
+
+
+@pytest.mark.parametrize(("prompt", "completion", "price"), [(0, 10, "0.0001"), (40, 0, "0.0001"), (0, 0, "0")])
+def test_no_tokens_are_a_count_too(prompt: int, completion: int, price: str):
+    usage = f'{{\n  "usage": {{"prompt_tokens": {prompt},\n\n"completion_tokens": {completion}}}\n}}'
+    found = read_bill(rows(ROW), "req_1", Answer(200, (), usage), PRICE)
+    assert found is not None
+    assert found.catalogue == Decimal(price)

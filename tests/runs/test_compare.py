@@ -148,6 +148,7 @@ SEEN = {
     "answered on Mesh's credit": (attempt("platform"), Seen.PLATFORM),
     "no answer": (GONE, Seen.FAILED),
     "the key refused": (REFUSED, Seen.KEY_REFUSED),
+    "nobody explained it": (replace(REFUSED, explanation=None), Seen.FAILED),
     "a 401 without words": (attempt("own key", 401, ""), Seen.FAILED),
     "no such model": (attempt("own key", 404, NO_MODEL), Seen.NO_MODEL),
     "the provider failed, by itself": (attempt("own key", 500, error("server_error")), Seen.FAILED),

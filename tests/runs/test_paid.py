@@ -33,6 +33,8 @@ TABLE: dict[str, tuple[RunRequest, tuple[Attempt, ...], Paid, str]] = {
     "the cache": (MESH, (attempt("mesh", 200, ANSWERED, {"X-Cache": "HIT"}),), Paid.NOBODY, NOT_BY_MESH),
     "refused at its provider": (BYOK, (BAD,), Paid.NOBODY, NO_MESH),
     "refused by both": (BYOK, (BAD, attempt("platform", 502, REFUSED)), Paid.NOBODY, NOT_BY_MESH),
+    "a wrong request": (BYOK, (attempt("own key", 400, REFUSED),), Paid.NOBODY, NO_MESH),
+    "sent elsewhere": (BYOK, (attempt("own key", 302, ""),), Paid.UNKNOWN, CANNOT),
     "refused behind Mesh": (MESH, (attempt("mesh", 401, REFUSED),), Paid.NOBODY, NOT_BY_MESH),
     "never reached": (BYOK, (attempt("own key", 0, "", failure="dns"),), Paid.NOBODY, NO_MESH),
     "nothing sent": (PLATFORM, (), Paid.NOBODY, "Nothing was sent, so nothing was billed."),

@@ -362,3 +362,41 @@ def test_a_team_with_a_provider_key_is_no_way_to_meshs_own_credentials():
     fell = judge_run(PLATFORM, (platform(X_BYOK_Fallback_Triggered="true"),))
     own = judge_run(PLATFORM, (platform(X_BYOK_Fallback_Triggered="false"),))
     assert len({served.sentence, fell.sentence, own.sentence}) == 3
+
+
+@pytest.mark.parametrize("code", ["upstream_auth_error", "upstream_rate_limit_error", "insufficient_credits"])
+def test_a_failure_of_the_provider_key_is_told_by_its_code_with_a_reason_beside_it(code: str):
+    error = {"code": code, "message": "no"}
+    (with_reason,) = judge_run(MESH, mesh(402, {"error": {**error, "provider_code": "x"}})).evidence
+    assert with_reason.what.endswith(f", error.code {code}: your provider key was used")
+    (without,) = judge_run(MESH, mesh(402, {"error": error})).evidence
+    assert "your provider key was used" not in without.what
+
+
+@pytest.mark.parametrize("code", ["unauthorized", "forbidden", "spend_limit_exceeded", "rate_limit_exceeded"])
+def test_what_mesh_refuses_of_its_own_reached_no_credential(code: str):
+    error = {"code": code, "message": "no"}
+    assert judge_run(MESH, mesh(403, {"error": error})).fell_back is False
+    assert judge_run(MESH, mesh(403, {"error": {**error, "provider_code": "x"}})).fell_back is None
+    assert judge_run(MESH, mesh(403, {"error": error}, X_BYOK_Fallback_Triggered="true")).fell_back is True
+
+
+def test_a_refusal_of_the_mesh_key_does_not_speak_of_the_provider_key():
+    found = judge_run(MESH, mesh(401, {"error": {"code": "unauthorized", "message": "no"}}))
+    assert found.sentence == (
+        "Mesh does not know this Mesh key (rsk_…): missing, mistyped, unknown or revoked. "
+        "Mesh billed nothing, by its documentation."
+    )
+
+
+NEEDS = {
+    Path.BYOK: "No provider credential is chosen: load one to try it at its provider.",
+    Path.MESH: "No Mesh key is loaded: this path needs the one whose team holds your provider keys.",
+    Path.PLATFORM: "No platform key is loaded: this path needs a Mesh key of a team without provider keys, named "
+    "'platform'.",
+}
+
+
+@pytest.mark.parametrize("path", NEEDS)
+def test_a_path_on_which_nothing_was_sent_says_what_it_needs(path: Path):
+    assert judge_run(ask(path), ()).sentence == f"{NEEDS[path]} Nothing was sent, so nothing was billed."

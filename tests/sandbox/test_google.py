@@ -252,3 +252,8 @@ def test_what_is_missing_in_a_form_is_named(sandbox: Sandbox, http: httpx.Client
     assert refused(http.post(url, data={"grant_type": bearer_grant}))[2] == "Missing required parameter: assertion"
     other = http.post(url, data={"grant_type": "password", "assertion": assertion(sandbox)})
     assert refused(other)[1:] == ("unsupported_grant_type", "Invalid grant_type: password")
+
+
+def test_a_form_that_is_no_text_is_answered_as_one_that_does_not_fit(sandbox: Sandbox, http: httpx.Client):
+    answer = http.post(at(sandbox, "vertex", "token_uri"), content=b"grant_type=\xff&assertion=\xfe")
+    assert refused(answer)[1] == "unsupported_grant_type"

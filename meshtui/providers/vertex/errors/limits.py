@@ -92,7 +92,7 @@ SPENT = (
         steps=google_project.CREDITS, reference="https://ai.google.dev/gemini-api/docs/billing",
     ),
     Rule(
-        "vertex.quota-zero", "quota_exhausted", test=match_zero_limit, says=("quota",),
+        "vertex.quota-zero", "quota_exhausted", test=match_zero_limit,
         also=("rate_limited_requests", "model_access_not_granted"),
         headline="The limit on {metric} is 0: this project may not use it at all",
         not_this="{status}, but waiting does not help, whatever retryDelay says: the limit itself is 0.",
