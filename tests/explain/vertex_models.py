@@ -162,7 +162,7 @@ REQUEST: tuple[Case, ...] = (
          "request_invalid", CALLER, False),
     Case("vertex.argument", google(400, "INVALID_ARGUMENT", "No."), "request_invalid", CALLER, False),
     Case("vertex.beta-feature",
-         anthropic(400, "invalid_request_error", "Unexpected value(s) `spoons-2026-01-01` for the `anthropic-beta` header"),
+         anthropic(400, "invalid_request_error", "Unexpected value(s) `spoons-1` for the `anthropic-beta` header"),
          "request_invalid", CALLER, False, ("CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS", "key is not at fault")),
     Case("vertex.argument-claude",
          anthropic(400, "invalid_request_error", "messages: at least one message is required"),
