@@ -315,6 +315,16 @@ def test_an_answer_without_keys_gives_none():
         assert [read(pending, "") for read in (read_sts_keys, read_sso_keys, read_metadata_keys)] == [None] * 3
 
 
+def test_a_token_that_is_no_text_is_sent_as_far_as_it_is_one(tmp_path: Path, services: Services):
+    (tmp_path / "token").write_bytes(b"\xffof-the-pod")
+    config = f"[profile p]\n{ROLE}web_identity_token_file = {tmp_path / 'token'}\n"
+    assert_given(resolved(tmp_path, config, AWS_ENDPOINT_URL_STS=services.address))
+    pod = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{services.address}/v2/x",
+           "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(tmp_path / "token")}  # fmt: skip
+    assert resolve_role("aws-container", environ=pod).material is None
+    assert "WebIdentityToken=%EF%BF%BDof-the-pod" in services.asked[0][3]
+
+
 def test_a_profile_whose_sign_on_has_no_section_is_told_so(tmp_path: Path):
     (tmp_path / "config").write_text("[profile p]\nsso_session = gone\nsso_account_id = 1\nsso_role_name = r\n")
     environ = {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(tmp_path / "config")}
