@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
 
 from meshtui.base.credential import UNRECOGNISED, BearerKey, Kind, Level
+from meshtui.base.redaction import redact
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, AwsKeys, BedrockKey
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
+from tests.canaries import parts_in
 from tests.credentials import samples as s
 from tests.each import each
 
@@ -197,6 +200,15 @@ def test_facts_of_a_service_account_name_project_address_and_size():
     assert facts["e-mail"] == "caller@acme-prod-7.iam.gserviceaccount.com"
     assert facts["RSA key"] == "2048 bits"
     assert facts["location"] == "global"
+
+
+def test_of_a_short_term_key_neither_the_text_nor_what_is_encoded_in_it_is_shown():
+    key = s.short_term(key=s.key_id("ASIA"), token=s.SESSION)
+    inside = base64.b64decode(key.removeprefix("bedrock-api-key-")).decode()
+    held = s.read(key)
+    assert held.usable
+    for secret in (key, inside, s.SESSION, s.key_id("ASIA")):
+        assert not parts_in(redact(f"sent {secret} there"), secret)
 
 
 SPELT = {

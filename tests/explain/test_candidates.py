@@ -227,6 +227,14 @@ def test_of_a_chain_the_root_is_told_alone_at_its_beginning_or_its_end(link: str
     assert (found[0][0] == "quota_exhausted") == (CHAINS[link] == 0)
 
 
+def test_of_a_chain_of_two_prints_one_is_told():
+    slow = BEDROCK.replace("ValidationException", "ThrottlingException").replace("odd", "Too many tokens")
+    old = BEDROCK.replace("ValidationException", "ExpiredTokenException")
+    assert [cause for cause, *_ in search(f"{slow}\nCaused by: {old}")] == ["credential_expired"]
+    assert [cause for cause, *_ in search(f"{slow}\n---> {old}")] == ["rate_limited_tokens"]
+    assert len(search(f"{slow}\n{old}")) == 2
+
+
 def test_of_several_errors_without_a_chain_each_is_told_in_order():
     found = search(f"{PRINT}\n{QUOTA}")
     assert [cause for cause, *_ in found] == ["credential_malformed", "quota_exhausted"]
@@ -378,6 +386,10 @@ def test_a_status_in_a_quiet_line_is_no_failure_unless_the_line_says_so(level: s
 
 SURE = "Error code: 401 - {'error': {'message': 'Incorrect API key provided: x', 'code': 'invalid_api_key'}}"
 GONE = "Error code: 429 - {'error': {'message': 'You exceeded your current quota.', 'code': 'insufficient_quota'}}"
+SESSION = (
+    "An error occurred (AccessDenied) when calling the GetSessionToken operation: Cannot call GetSessionToken with "
+    "session credentials"
+)
 BEDROCK = "An error occurred (ValidationException) when calling the Converse operation: odd"
 
 
@@ -394,6 +406,7 @@ BESIDE = {
     "another provider's": (SURE, BEDROCK, True),
     "a status alone": (SURE, "Error code: 400 - odd", False),
     "two guesses": (says(400), BEDROCK, True),
+    "what is certain leaves it open": (SESSION, BEDROCK, False),
     "a gateway that failed": (SURE, "<html><title>502 Bad Gateway</title></html>", False),
     "a gateway that failed, beside a guess": (says(400), "<html><title>502 Bad Gateway</title></html>", False),
     "a gateway that waited": (SURE, "<html><title>504 Gateway Time-out</title></html>", False),
@@ -417,7 +430,7 @@ def test_what_did_not_get_through_is_told_beside_what_is_certain():
 
 
 def test_gos_print_is_read_in_a_value_that_speaks_of_no_failure():
-    assert search('{"m": "map[error:map[code:model_not_found message:gone type:x]]"}')[0][0] == "model_not_found"
+    assert search('{"m": "map[code:model_not_found message:gone type:x]"}')[0][0] == "model_not_found"
 
 
 def test_json_in_a_value_is_read_though_none_of_its_words_is_one_of_failure():
@@ -476,7 +489,18 @@ def test_only_so_many_texts_within_texts_are_taken_apart():
 
 
 @pytest.mark.parametrize(
-    "word", ["rate", "suspended", "deactivated", "removed", "constraint", "429", "groqexception", "openaiexception"]
+    "word",
+    [
+        "rate",
+        "suspended",
+        "deactivated",
+        "removed",
+        "constraint",
+        "archived",
+        "429",
+        "groqexception",
+        "openaiexception",
+    ],
 )
 def test_words_of_the_rules_and_statuses_are_telling(word: str):
     said = list_telling_words(f"some {word} and a qqq with 7")

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -89,16 +90,22 @@ def reply(path: str, body: str) -> str:
     return json.dumps({"Code": "Success", **{k.replace("SessionToken", "Token"): v for k, v in GIVEN.items()}})
 
 
-@pytest.fixture
-def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):  # nothing on this machine goes through one
-        monkeypatch.setenv(name, "http://127.0.0.1:1")
+@contextmanager
+def serve() -> Iterator[Services]:
     with Services() as served:
         thread = threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield served
         served.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):  # nothing on this machine goes through one
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with serve() as served:
+        yield served
 
 
 def resolved(home: Path, config: str, **environ: str) -> Credential:
@@ -313,6 +320,16 @@ def test_an_answer_without_keys_gives_none():
     for body in (b"", b"[]", b"<a/>", b"{}", b"[" * 100_000, b'{"roleCredentials": []}'):
         pending.body = body
         assert [read(pending, "") for read in (read_sts_keys, read_sso_keys, read_metadata_keys)] == [None] * 3
+
+
+def test_a_token_that_is_no_text_is_sent_as_far_as_it_is_one(tmp_path: Path, services: Services):
+    (tmp_path / "token").write_bytes(b"\xffof-the-pod")
+    config = f"[profile p]\n{ROLE}web_identity_token_file = {tmp_path / 'token'}\n"
+    assert_given(resolved(tmp_path, config, AWS_ENDPOINT_URL_STS=services.address))
+    pod = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{services.address}/v2/x",
+           "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(tmp_path / "token")}  # fmt: skip
+    assert resolve_role("aws-container", environ=pod).material is None
+    assert "WebIdentityToken=%EF%BF%BDof-the-pod" in services.asked[0][3]
 
 
 def test_a_profile_whose_sign_on_has_no_section_is_told_so(tmp_path: Path):
@@ -558,17 +575,7 @@ def describe_resolution(case: Case, place: Path, services: Services) -> list[str
     return re.sub(r"Errno \d+", "Errno N", text).splitlines()
 
 
-def read_resolutions() -> dict[str, list[str]]:
-    blocks: dict[str, list[str]] = {}
-    for line in (Path(__file__).parent / "resolutions.txt").read_text().splitlines():
-        if line.startswith("# "):
-            blocks[line[2:]] = []
-        elif blocks:
-            blocks[next(reversed(blocks))].append(line)
-    return blocks
-
-
-RESOLUTIONS = read_resolutions()
+RESOLUTIONS = s.read_blocks(Path(__file__).parent / "resolutions.txt")
 """Written down once more, apart from the code, so that nothing of it changes unseen."""
 
 
