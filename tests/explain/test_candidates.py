@@ -227,6 +227,14 @@ def test_of_a_chain_the_root_is_told_alone_at_its_beginning_or_its_end(link: str
     assert (found[0][0] == "quota_exhausted") == (CHAINS[link] == 0)
 
 
+def test_of_a_chain_of_two_prints_one_is_told():
+    slow = BEDROCK.replace("ValidationException", "ThrottlingException").replace("odd", "Too many tokens")
+    old = BEDROCK.replace("ValidationException", "ExpiredTokenException")
+    assert [cause for cause, *_ in search(f"{slow}\nCaused by: {old}")] == ["credential_expired"]
+    assert [cause for cause, *_ in search(f"{slow}\n---> {old}")] == ["rate_limited_tokens"]
+    assert len(search(f"{slow}\n{old}")) == 2
+
+
 def test_of_several_errors_without_a_chain_each_is_told_in_order():
     found = search(f"{PRINT}\n{QUOTA}")
     assert [cause for cause, *_ in found] == ["credential_malformed", "quota_exhausted"]

@@ -263,7 +263,7 @@ def test_when_to_try_again_is_told_by_the_provider_before_mesh_tells_it():
     inner = openai(f"{TPM} Please try again in 1.2s.", "tokens")["error"]
     met = refused("mesh", mesh("It failed", "upstream_rate_limit_error", provider_error=inner), {"retry-after": "20"})
     assert met is not None
-    assert (met.resets_at, met.said_by) == (pytest.approx(RECEIVED + 1.2), "error.message")
+    assert (met.resets_at, met.said_by) == (pytest.approx(RECEIVED + 1.2), "message")
     silent = openai(TPM, "tokens")["error"]
     met = refused("mesh", mesh("It failed", "upstream_rate_limit_error", provider_error=silent), {"retry-after": "20"})
     assert met is not None
