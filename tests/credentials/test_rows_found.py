@@ -159,6 +159,8 @@ MACHINES = {
     "empty variables": env(OPENAI_API_KEY="", MESH_API_KEY="", AWS_ACCESS_KEY_ID="", AWS_BEARER_TOKEN_BEDROCK=""),
     "an empty variable before another": env(MESHAPI_API_KEY="", MESH_API_KEY=MESH),
     "an empty id, and a profile": aws(f"[default]\n{KEYS}", AWS_ACCESS_KEY_ID=""),
+    "an empty id, and a Bedrock key": env(AWS_ACCESS_KEY_ID="", AWS_BEARER_TOKEN_BEDROCK=ABSK, AWS_REGION="eu-west-1"),
+    "an empty id, and a Bedrock key for OpenAI's SDK": env(AWS_ACCESS_KEY_ID="", OPENAI_API_KEY=ABSK),
     "an empty id, and a secret": env(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY=s.SECRET),
     "accounts under other names": env(GCP_KEY=ACCOUNT, MY_AWS=json.dumps(s.aws()), NOTE='{"a": 1}', B64="eyJhIjogMX0="),
     "keys of services that are not tested": env(

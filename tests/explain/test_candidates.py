@@ -368,6 +368,18 @@ def test_a_line_has_the_status_that_it_names_or_the_first_one_of_the_text():
     assert [one.error.call for one in search_record("connection refused", Given())] == ["local"]
 
 
+def test_a_line_far_into_a_long_text_is_told_as_long_as_not_too_many_come_before_it():
+    said = "Incorrect API key provided: undefined"
+    for before, causes in ((30, ["credential_missing"]), (39, ["credential_missing"]), (40, [])):
+        text = "\n".join([*[f"it failed {'x' * 140}"] * before, said])
+        assert [cause for cause, *_ in search(text)] == causes
+
+
+def test_the_names_in_frames_are_no_words_of_a_record():
+    assert search("Error: odd\n    at connection refused (y.js:1)\nmore") == []
+    assert [cause for cause, *_ in search("Error: odd\n    at connection refused\nmore")] == ["connection_failed"]
+
+
 QUIET = ("INFO", "DEBUG", "TRACE", "NOTICE", "[INFO]", '{"level": "info",', '{"severity":"debug",', '{"levelname": 20,',
          '{"level": "trace",', '{"level": "notice",', '{"level": 10,', '{"level": 30,')  # fmt: skip
 LOUD = ("ERROR", "FATAL", "CRITICAL", "PANIC", "SEVERE", "WARN", "WARNING", "Error", "error", "failed", "Exception",
