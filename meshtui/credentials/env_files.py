@@ -112,16 +112,20 @@ def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = Fals
     if odd:
         numbers = ", ".join(str(number) for number in odd[:5])
         findings += (make_finding("dotenv.odd-line", file=name, lines=numbers),)
-    numbers_of = {line.name: line.number for line in lines}
+    by_name: dict[str, list[_Line]] = {}
+    for line in lines:
+        by_name.setdefault(line.name, []).append(line)
     expanded = expand(lines, environ, trusted=trusted)
+    written = text.split("\n")
     by_variable = {
-        variable: _judge_line(variable, lines, name) + (_compare_docker(text, lines, variable, name) if trusted else ())
-        for variable in numbers_of if find_variable_kind(variable) is not UNRECOGNISED
-    }  # fmt: skip
+        variable: _judge_lines(own, name) + (_compare_docker(written, own[-1], name) if trusted else ())
+        for variable, own in by_name.items()
+    }
+    numbers_of = {variable: own[-1].number for variable, own in by_name.items()}
     return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, _find_unread_lines(text))
 
 
-_MEANT = re.compile(r"[ \t]*(#*)[ \t]*(?:export[ \t]+)?([A-Za-z_]\w{0,80})[ \t]*([:=])[ \t]*[\"']?([^\s\"']+).*")
+_MEANT = re.compile(r"[ \t]*(#*)[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*([:=])[ \t]*[\"']?([^\s\"']+).*")
 
 
 def _find_unread_lines(text: str) -> tuple[UnreadLine, ...]:
@@ -137,9 +141,9 @@ def _find_unread_lines(text: str) -> tuple[UnreadLine, ...]:
     return tuple(found)
 
 
-def _judge_line(variable: str, lines: Sequence[_Line], file: str) -> tuple[Finding, ...]:
-    """What is to be said of the variable's own line."""
-    own = [line for line in lines if line.name == variable]
+def _judge_lines(own: Sequence[_Line], file: str) -> tuple[Finding, ...]:
+    """What is to be said of the lines of one variable."""
+    variable = own[-1].name
     found: tuple[Finding, ...] = ()
     if len({line.value for line in own}) > 1:
         found += (make_finding("dotenv.twice", variable=variable, file=file),)
@@ -150,11 +154,10 @@ def _judge_line(variable: str, lines: Sequence[_Line], file: str) -> tuple[Findi
     return found
 
 
-def _compare_docker(text: str, lines: Sequence[_Line], variable: str, file: str) -> tuple[Finding, ...]:
+def _compare_docker(written: Sequence[str], line: _Line, file: str) -> tuple[Finding, ...]:
     """The finding where `docker run --env-file` gives the variable another value, or none: it takes each line unchanged
     (Docker's documentation, "docker container run", --env-file)."""
-    line = next(line for line in reversed(lines) if line.name == variable)
-    left, _, right = text.split("\n")[line.number - 1].lstrip().partition("=")
+    left, _, right = written[line.number - 1].lstrip().partition("=")
     if re.search(r"\s", left):
         how = "it refuses the file for the white space before the ="
     elif right.strip()[:1] in ('"', "'"):
@@ -163,7 +166,7 @@ def _compare_docker(text: str, lines: Sequence[_Line], variable: str, file: str)
         how = "it keeps all that stands behind the ="
     else:
         return ()
-    return (make_finding("dotenv.docker", variable=variable, file=file, line=line.number, how=how),)
+    return (make_finding("dotenv.docker", variable=line.name, file=file, line=line.number, how=how),)
 
 
 def _split(lines: Sequence[_Line], path: str) -> tuple[dict[str, str], str, dict[str, int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from meshtui.explain.model import Rule, Step, cite
 
 _LITELLM_ROUTING = "https://docs.litellm.ai/docs/routing"
+_RELAY = "https://github.com/Wei-Shaw/claude-relay-service"
 _CLOUDFLARE_AUTH = "https://developers.cloudflare.com/ai-gateway/configuration/authentication/"
 _CLOUDFLARE_API = "https://developers.cloudflare.com/fundamentals/api/troubleshooting/"
 _WORKERS_AI = "https://developers.cloudflare.com/workers-ai/get-started/rest-api/"
@@ -29,6 +30,20 @@ _ROWS = (
                  "allowed_fails or lower cooldown_time in router_settings."),
         ),
         reference=_LITELLM_ROUTING,
+    ),
+    Rule(
+        "gateway.client-only", "permission_missing", type=("client_validation_error",),
+        or_says=("only accepts requests from claude code", "client is not authorized to use this api key"),
+        also=("request_invalid", "credential_invalid"),
+        headline="This relay serves certain client programs only, and did not take this one for one of them",
+        not_this="{status}, but the key need not be at fault: the relay looks at the client's name and version.",
+        steps=cite(
+            _RELAY,
+            Step("Use the client that the relay's operator allows for this key. Right after an update of that client, "
+                 "try its previous version: the relay may not know the new one yet."),
+            Step("Ask the operator to update the relay, or to lift the limit for this key."),
+        ),
+        reference=_RELAY,
     ),
     Rule(
         "gateway.cloudflare-own-token", "credential_invalid", code=("2009",), also=("credential_missing",),

@@ -285,7 +285,6 @@ def _find_in_sentences(source: _Source) -> list[Candidate]:
     found = []
     for message in (*lines, list_sentences(text) if "\n" in text else text):
         status = next((one.status for one in mentions if text[one.start : one.end] in message), 0)
-        status = status or (mentions[0].status if mentions else 0)
         call = source.address.call or "chat"
         error = parse_response(message, provider=source.given.provider, status=status, call=call, printed=False)
         if not status and error.inner is None and error.origin in ("", "text"):

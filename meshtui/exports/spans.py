@@ -218,7 +218,4 @@ def _tell_failures(exporter: SpanExporter, tell: Tell) -> SpanExporter:
         def shutdown(self) -> None:
             exporter.shutdown()
 
-        def force_flush(self, timeout_millis: int = 30_000) -> bool:
-            return exporter.force_flush(timeout_millis)
-
     return Telling()

@@ -9,6 +9,7 @@ import string
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -174,3 +175,14 @@ def fill_gaps(words: str, text: str) -> tuple[str, ...]:
     match = re.fullmatch(gaps, text)
     assert match, (words, text)
     return match.groups()
+
+
+def read_blocks(path: Path) -> dict[str, list[str]]:
+    """Heading → the lines below it, of a file in which something is written down once more, apart from the code."""
+    blocks: dict[str, list[str]] = {}
+    for line in path.read_text().splitlines():
+        if line.startswith("## "):
+            blocks[line.removeprefix("## ")] = []
+        elif blocks:
+            blocks[next(reversed(blocks))].append(line)
+    return blocks

@@ -162,6 +162,9 @@ def test_a_status_is_not_lost_to_an_error_that_knows_nothing_or_is_around_it_or_
     around = "<around: HTTP 401 <one>>"
     found = [make_candidate(0, len(around), SPENT), place(REFUSED, around, "<one>")]
     assert [one.explanation.status for one in add_statuses(found, around)] == [401, 401]
+    begins = "<one> and HTTP 401>"
+    found = [make_candidate(0, len(begins), SPENT), place(REFUSED, begins, "<one>")]
+    assert add_statuses(found, begins)[1].explanation.status == 401
     assert read_statuses("HTTP 401 <a> <b>", (REFUSED, "<a>"), (REFUSED, "<b>")) == [401, 401]
 
 
@@ -225,6 +228,14 @@ def test_of_a_chain_the_root_is_told_alone_at_its_beginning_or_its_end(link: str
     found = search(f"{QUOTA}\n{link} x\nError code: 400 - {{'error': {{'code': 'string_above_max_length'}}}}")
     assert len(found) == 1
     assert (found[0][0] == "quota_exhausted") == (CHAINS[link] == 0)
+
+
+def test_of_a_chain_of_two_prints_one_is_told():
+    slow = BEDROCK.replace("ValidationException", "ThrottlingException").replace("odd", "Too many tokens")
+    old = BEDROCK.replace("ValidationException", "ExpiredTokenException")
+    assert [cause for cause, *_ in search(f"{slow}\nCaused by: {old}")] == ["credential_expired"]
+    assert [cause for cause, *_ in search(f"{slow}\n---> {old}")] == ["rate_limited_tokens"]
+    assert len(search(f"{slow}\n{old}")) == 2
 
 
 def test_of_several_errors_without_a_chain_each_is_told_in_order():
@@ -358,6 +369,18 @@ def test_a_line_has_the_status_that_it_names_or_the_first_one_of_the_text():
     assert [status for *_, status in search(trace)] == [429]
     assert [status for *_, status in search("status 429 before\ntoo many requests")] == [429]
     assert [one.error.call for one in search_record("connection refused", Given())] == ["local"]
+
+
+def test_a_line_far_into_a_long_text_is_told_as_long_as_not_too_many_come_before_it():
+    said = "Incorrect API key provided: undefined"
+    for before, causes in ((30, ["credential_missing"]), (39, ["credential_missing"]), (40, [])):
+        text = "\n".join([*[f"it failed {'x' * 140}"] * before, said])
+        assert [cause for cause, *_ in search(text)] == causes
+
+
+def test_the_names_in_frames_are_no_words_of_a_record():
+    assert search("Error: odd\n    at connection refused (y.js:1)\nmore") == []
+    assert [cause for cause, *_ in search("Error: odd\n    at connection refused\nmore")] == ["connection_failed"]
 
 
 QUIET = ("INFO", "DEBUG", "TRACE", "NOTICE", "[INFO]", '{"level": "info",', '{"severity":"debug",', '{"levelname": 20,',

@@ -123,6 +123,16 @@ def test_no_failure_is_lost_among_lines_that_are_all_different():
     assert counted[("rate_limited_requests", "vertex")] == 240
 
 
+@pytest.mark.parametrize(("said", "cause"), [
+    ("Incorrect API key provided: undefined", "credential_missing"),
+    ("This API key has been revoked.", "credential_disabled"),
+    ("Unsupported region", "region_unsupported"), ("Your access was terminated for abuse.", "credential_disabled"),
+])  # fmt: skip
+def test_a_line_that_calls_itself_no_error_is_read_among_others(said: str, cause: str):
+    lines = [f"2026-10-05 08:11:1{n} {words}\n".encode() for n, words in enumerate(("all is well", said, "going on"))]
+    assert cause in [one.explanation.cause for one in find_in_log(lines)]
+
+
 def test_counters_of_errors_that_did_not_come_are_no_errors():
     lines = [f"2026-10-05T08:00:0{n}Z INFO batch done errors=0 failed: 0 timeouts=0 err=null\n" for n in range(9)]
     assert find_in_log(map(str.encode, lines)) == ()

@@ -36,7 +36,7 @@ WORDS = (
     "invalid", "expired", "quota", "limit", "too many", "refused", "timed out", "timeout", "time-out", "Traceback",
     "panic", "overloaded", "throttled", "suspended", "disabled", "deactivated", "missing", "insufficient", "blocked",
     "unavailable", "unable", "cannot", "can't ", "credential", "HTTP/1", "reset", "hang up", "no such host", "balance",
-    "billing",
+    "billing", "incorrect", "revoked", "terminated", "unsupported",
 )  # fmt: skip
 
 

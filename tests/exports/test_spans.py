@@ -202,12 +202,13 @@ async def test_a_service_that_is_named_keeps_its_name(
     for variable, value in more.items():
         monkeypatch.setenv(variable, value)
     journal = Journal()
-    writer = make_span_writer(journal, {**named, **more}, print, sandboxed=True)
+    spoken = {"OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"}
+    writer = make_span_writer(journal, {**named, **spoken, **more}, print, sandboxed=True)
     assert writer is not None
     journal.append(tried(exchange()))
     await writer.close()
     ((_, _, about),) = collector.spans()
-    assert about["service.name"] == name
+    assert (about["service.name"], about["scope"]) == (name, "meshtui")
 
 
 async def test_a_collector_that_refuses_is_told_once_and_not_logged_besides(
@@ -253,14 +254,15 @@ class Collector:
     status: int = 200
 
     def spans(self) -> list[tuple[object, dict[str, object], dict[str, object]]]:
-        """Each span with its attributes and those of its resource."""
+        """Each span with its attributes, and those of its resource with the name of what made it."""
         trace = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
         found = []
         for body in self.bodies:
             request = trace.ExportTraceServiceRequest.FromString(body)
             for resource in request.resource_spans:
-                about = read(resource.resource.attributes)
-                found += [(s, read(s.attributes), about) for scope in resource.scope_spans for s in scope.spans]
+                for by in resource.scope_spans:
+                    about = {**read(resource.resource.attributes), "scope": by.scope.name}
+                    found += [(span, read(span.attributes), about) for span in by.spans]
         return found
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -89,16 +90,22 @@ def reply(path: str, body: str) -> str:
     return json.dumps({"Code": "Success", **{k.replace("SessionToken", "Token"): v for k, v in GIVEN.items()}})
 
 
-@pytest.fixture
-def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):  # nothing on this machine goes through one
-        monkeypatch.setenv(name, "http://127.0.0.1:1")
+@contextmanager
+def serve() -> Iterator[Services]:
     with Services() as served:
         thread = threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield served
         served.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):  # nothing on this machine goes through one
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with serve() as served:
+        yield served
 
 
 def resolved(home: Path, config: str, **environ: str) -> Credential:
@@ -568,17 +575,7 @@ def describe_resolution(case: Case, place: Path, services: Services) -> list[str
     return re.sub(r"Errno \d+", "Errno N", text).splitlines()
 
 
-def read_resolutions() -> dict[str, list[str]]:
-    blocks: dict[str, list[str]] = {}
-    for line in (Path(__file__).parent / "resolutions.txt").read_text().splitlines():
-        if line.startswith("# "):
-            blocks[line[2:]] = []
-        elif blocks:
-            blocks[next(reversed(blocks))].append(line)
-    return blocks
-
-
-RESOLUTIONS = read_resolutions()
+RESOLUTIONS = s.read_blocks(Path(__file__).parent / "resolutions.txt")
 """Written down once more, apart from the code, so that nothing of it changes unseen."""
 
 

@@ -137,6 +137,7 @@ async def test_a_server_that_breaks_its_promise_is_a_failure_of_its_own_kind(sai
         pending = await send(a_call(wire.url))
     assert pending.exchange.failure.kind == kind
     assert pending.exchange.failure.message
+    assert len(wire.requests) == 1, "nothing is asked a second time"
 
 
 async def test_a_stream_that_breaks_has_both_an_answer_and_a_failure():
@@ -373,6 +374,47 @@ async def test_giving_up_while_the_door_is_made_leaves_it_to_the_next(monkeypatc
         pending = PendingRequest(a_call(wire.url), timeout=5)
         await client.send(pending)
         assert pending.exchange.status == 200
+
+
+async def test_a_body_may_have_as_many_bytes_as_the_limit(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(client_module, "BODY_LIMIT", 1 << 16)
+    for length, kind in ((1 << 16, None), ((1 << 16) + 1, "too_long")):
+        async with serving(answer(b"x" * length)) as wire:
+            pending = await send(a_call(wire.url))
+        assert len(pending.body) == 1 << 16
+        assert (pending.exchange.failure and pending.exchange.failure.kind) == kind
+
+
+ONE = gzip.compress(b"x")
+
+
+@pytest.mark.parametrize(
+    ("said", "pieces", "turns"),
+    [(answer(gzip.compress(bytes(1 << 20)), "Content-Encoding: gzip"), 128, 120),
+     (HEAD + b"1\r\nx\r\n" * 3200 + b"0\r\n\r\n", 3200, 95),
+     (HEAD[:-2] + b"Content-Encoding: gzip\r\n\r\n" + b"%x\r\n%s\r\n" % (len(ONE), ONE) + b"1\r\nx\r\n" * 3200
+      + b"0\r\n\r\n", 1, 1)],
+    ids=["what stands for much", "many small pieces", "what stands for nothing"],
+)  # fmt: skip
+async def test_while_an_answer_is_read_that_has_come_whole_everything_else_has_its_turn(
+    said: bytes, pieces: int, turns: int
+):
+    """Esc, the deadline, the screen: one turn for each 8 KiB, or what costs as much."""
+    seen, turn = [], 0
+
+    async def wait_for_turns() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    async with serving(said) as wire:
+        others = asyncio.create_task(wait_for_turns())
+        await send(a_call(wire.url), on_bytes=lambda _: seen.append(turn))
+        others.cancel()
+    assert len(seen) == pieces
+    assert len(set(seen)) >= turns
+    assert turn >= 95
 
 
 async def test_a_body_without_end_is_cut(monkeypatch: pytest.MonkeyPatch):

@@ -28,7 +28,8 @@ _FAILURES = (
     "err", "exce", "fail", "deni", "authori", "not ", "permi", "polic", "forbid", "invalid", "expire", "quota", "limit",
     "too many", "refuse", "timed out", "timeout", "time-out", "traceback", "panic", "overload", "throttl",
     "suspend", "disable", "deactiv", "missing", "insuffic", "block", "availab", "unable", "cannot", "n't ",
-    "credential", "http/", "reset", "hang up", "no such host", "balance", "billing",
+    "credential", "http/", "reset", "hang up", "no such host", "balance", "billing", "incorrect",
+    "revoked", "terminated", "unsupported",
 )  # fmt: skip
 """Texts of which every record of a failure has one, except those with nothing but a status."""
 _STATUSES = frozenset(map(str, STATUSES_IN_USE))
