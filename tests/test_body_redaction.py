@@ -114,6 +114,15 @@ def test_a_key_in_pieces_that_was_never_seen_is_known_by_its_shape(kind: str):
 
 
 @pytest.mark.attack
+def test_a_key_in_pieces_that_are_encoded_twice_is_blanked():
+    held = Secret(KEYS["project key"])
+    twice = events(lambda piece: json.dumps({"bytes": base64.b64encode(coded(piece).encode()).decode()}))
+    shown = redact_body(twice(["pong ", *cut(held.reveal(), 9), " and so on"]))
+    assert not parts_in(read(shown), held.reveal())
+    assert "pong" in read(shown)
+
+
+@pytest.mark.attack
 def test_a_word_longer_than_is_held_back_hides_no_key():
     held = Secret(KEYS["project key"])
     body = STREAMS["chat completions"](cut("x" * 4090 + held.reveal() + "y" * 5000, 3))

@@ -132,8 +132,8 @@ def _compile_pattern(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4)
 def _compile_values(known: Known) -> re.Pattern[str] | None:
-    """Words only, longest first: a project `demo` must not spoil every `demonstration`."""
-    names = sorted((name for name in known if len(name) >= 4), key=len, reverse=True)
+    """Words only, of two that begin alike the longer first: a project `demo` must not spoil every `demonstration`."""
+    names = sorted((name for name in known if len(name) >= 4), reverse=True)
     if not names:
         return None
     return re.compile(rf"(?<![\w<-])(?:{'|'.join(map(re.escape, names))})(?![\w>-])")

@@ -386,9 +386,9 @@ def _mask_once(value: str) -> str:
 
 @lru_cache(maxsize=4)
 def _mask_spellings(values: frozenset[str]) -> Mapping[str, str]:
-    """All secrets in all their spellings, longest first → the secret's own mask. A spelling is longer than it, and the
-    spelling's mask would show the end of a secret that is too short for that."""
+    """All secrets in all their spellings, of two that begin alike the longer first → the secret's own mask. A spelling
+    is longer than it, and the spelling's mask would show the end of a secret that is too short for that."""
     masks: dict[str, str] = {}
     for value in values:
         masks |= dict.fromkeys((spelling for spelling in list_spellings(value) if len(spelling) >= 8), mask(value))
-    return {spelling: masks[spelling] for spelling in sorted(masks, key=len, reverse=True)}
+    return {spelling: masks[spelling] for spelling in sorted(masks, reverse=True)}

@@ -10,6 +10,8 @@ from __future__ import annotations
 from meshtui.explain.model import Rule, Step, cite
 
 _LITELLM_ROUTING = "https://docs.litellm.ai/docs/routing"
+_LITELLM_BUDGET = "https://docs.litellm.ai/docs/proxy/users"
+_RELAY = "https://github.com/Wei-Shaw/claude-relay-service"
 _CLOUDFLARE_AUTH = "https://developers.cloudflare.com/ai-gateway/configuration/authentication/"
 _CLOUDFLARE_API = "https://developers.cloudflare.com/fundamentals/api/troubleshooting/"
 _WORKERS_AI = "https://developers.cloudflare.com/workers-ai/get-started/rest-api/"
@@ -29,6 +31,34 @@ _ROWS = (
                  "allowed_fails or lower cooldown_time in router_settings."),
         ),
         reference=_LITELLM_ROUTING,
+    ),
+    Rule(
+        "gateway.budget", "quota_exhausted", type=("budget_exceeded",),
+        or_says=("budget has been exceeded! ", "exceeded budget for model=", "exceededbudget: "),
+        headline="The budget that LiteLLM's proxy sets for this key, user or team is used up",
+        not_this="{status}, but waiting a little does not help, and no provider's account is empty: this limit is the "
+                 "proxy's.",
+        steps=cite(
+            _LITELLM_BUDGET,
+            Step("See in the proxy's pages, or at its /key/info, what was used and when the budget begins anew "
+                 "(budget_duration)."),
+            Step("Let the proxy's administrator raise max_budget of what the message names: key, user, team or model."),
+        ),
+        reference=_LITELLM_BUDGET,
+    ),
+    Rule(
+        "gateway.client-only", "permission_missing", type=("client_validation_error",),
+        or_says=("only accepts requests from claude code", "client is not authorized to use this api key"),
+        also=("request_invalid", "credential_invalid"),
+        headline="This relay serves certain client programs only, and did not take this one for one of them",
+        not_this="{status}, but the key need not be at fault: the relay looks at the client's name and version.",
+        steps=cite(
+            _RELAY,
+            Step("Use the client that the relay's operator allows for this key. Right after an update of that client, "
+                 "try its previous version: the relay may not know the new one yet."),
+            Step("Ask the operator to update the relay, or to lift the limit for this key."),
+        ),
+        reference=_RELAY,
     ),
     Rule(
         "gateway.cloudflare-own-token", "credential_invalid", code=("2009",), also=("credential_missing",),

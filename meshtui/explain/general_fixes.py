@@ -235,6 +235,14 @@ READ_TIMEOUT = cite(
     Step("Send again with fewer tokens to wait for, or ask for a stream."),
     Step("Raise the client's time limit: long answers take minutes."),
 )
+BETA = cite(
+    "https://docs.litellm.ai/docs/tutorials/claude_code_beta_headers",
+    Step("With Claude Code, switch its experimental features off and start it anew; if the failure stays, take another "
+         "version of it.", "export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1"),
+    Step("In your own program, take the named value out of the header anthropic-beta, or out of anthropic_beta in the "
+         "body: Bedrock and Vertex AI know fewer of them than Anthropic itself."),
+    Step("A gateway between can remove such values: LiteLLM's newer versions do."),
+)  # fmt: skip
 CORS = cite(
     "Fetch Standard: CORS protocol",
     Step("Call the API from a server of your own and let the page call that: a key in a web page can be read by "

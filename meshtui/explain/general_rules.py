@@ -6,7 +6,7 @@ Rows go from the narrow to the wide, so the order matters.
 
 from __future__ import annotations
 
-from meshtui.explain.general_fixes import DAILY_LIMIT, VARIABLE
+from meshtui.explain.general_fixes import BETA, DAILY_LIMIT, VARIABLE
 from meshtui.explain.model import DAY_S, Rule
 
 _VARIABLE = (
@@ -243,6 +243,15 @@ _RULES = (
                 r"is not (?:valid|supported|found)|has been (?:deprecated|retired|removed)|was removed)|\bfunction "
                 r"'[^']{1,80}': not found",
         also=("model_access_not_granted", "request_invalid", "region_unsupported"),
+    ),
+    Rule(
+        "general.beta-feature", "request_invalid", says=("for the `anthropic-beta` header", "invalid beta flag"),
+        headline="A beta feature that this program asks for is not offered there", steps=BETA,
+    ),
+    Rule(
+        "general.json-body", "request_invalid",
+        says=("body is not valid json", "invalid json body", "invalid json in request body", "parse the json body"),
+        headline="The body of the request is not proper JSON",
     ),
     Rule(
         "general.parameter", "request_invalid",

@@ -23,6 +23,7 @@ _FOREIGN = {
     "one-api": ("relays",),
     "litellm": ("gateways",),
     "cloudflare-ai-gateway": ("gateways",),
+    "claude-relay": ("gateways",),
 }
 """Vendors who answer in the words of a provider, or in words that have a table."""
 

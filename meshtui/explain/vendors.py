@@ -113,7 +113,8 @@ VENDORS: dict[str, Vendor] = {
                       ("litellm proxy", "no deployments available for selected model", "litellm_verificationtoken",
                        "litellm virtual key", "token_not_found_in_db",
                        "key_model_access_denied", "team_model_access_denied",
-                       "no connected db", "token not found in cache or db", "expectedlitellm")),
+                       "no connected db", "token not found in cache or db", "expectedlitellm",
+                       "budget has been exceeded! ", "exceeded budget for model=", "exceededbudget: ")),
     "portkey": Vendor("Portkey", ("portkey.ai",), ("x-portkey-",), ("portkey",), ("portkey_ai.", "portkey-ai"),
                       "https://app.portkey.ai/api-keys"),
     "cloudflare-ai-gateway": Vendor("Cloudflare AI Gateway", ("gateway.ai.cloudflare.com",), ("cf-aig-",),
@@ -131,6 +132,8 @@ VENDORS: dict[str, Vendor] = {
                       ("该令牌已", "该令牌状态", "该令牌无权", "未提供令牌", "无效的令牌", "当前分组",
                        "分组上游", "负载已饱和", "无可用渠道",
                        "扣费额度失败", "用户剩余额度", "用户额度不足", "token remain quota", "relay error (channel #")),
+    "claude-relay": Vendor("Claude Relay Service", (), (),
+                           ("only accepts requests from claude code", "client is not authorized to use this api key")),
     "helicone": Vendor("Helicone", ("helicone.ai", "hconeai.com"), ("helicone-",), ("helicone",)),
     "bifrost": Vendor("Bifrost", (), ("x-bf-", "x-bifrost"), ("bifrost",)),
 }  # fmt: skip
@@ -184,7 +187,7 @@ _TYPES = {
                      "team_model_access_denied", "user_model_access_denied", "no_db_connection", "auth_error"),
                     "litellm"),
     **dict.fromkeys(("NotFoundError", "BadRequestError"), "vllm"),
-    **dict.fromkeys(("one_api_error", "new_api_error"), "one-api"),
+    **dict.fromkeys(("one_api_error", "new_api_error"), "one-api"), "client_validation_error": "claude-relay",
 }  # fmt: skip
 """Codes and types that this vendor alone uses; the rest it shares with others."""
 _SAYS = (
@@ -220,7 +223,8 @@ def find_provider_of_host(host: str) -> str:
 def detect_provider(error: ParsedError) -> str:
     """Who sent this answer: a provider, a vendor of VENDORS, or empty where that cannot be determined. An answer with
     OpenAI's four fields and nothing else is OpenAI's or that of a service that copies them."""
-    copied = error.origin in ("error", "event", "detail") and error.type and error.code and not error.code.isupper()
+    code = "" if error.code.isdigit() else error.code  # LiteLLM writes the HTTP status there
+    copied = error.origin in ("error", "event", "detail") and error.type and code and not code.isupper()
     return name_signer(error) or ("openai" if copied else "")
 
 

@@ -142,6 +142,8 @@ REQUEST: tuple[Case, ...] = (
          "request_invalid", CALLER, False, ("No quota was reached",)),
     Case("bedrock.too-long", invalid("The maximum tokens you requested exceeds the model limit of 4096."),
          "request_invalid", CALLER, False),
+    Case("bedrock.beta-feature", invalid("invalid beta flag"), "request_invalid", CALLER, False,
+         ("CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS", "beta feature")),
     Case("bedrock.body-schema", invalid("Malformed input request: #: required key [messages] not found"),
          "request_invalid", CALLER, False),
     Case("bedrock.body-schema", openai_path(400, "Failed to deserialize the JSON body into the target type"),

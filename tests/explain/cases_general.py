@@ -92,6 +92,22 @@ SENTENCES = (
         )
     ),
     Case(
+        "general.beta-feature",
+        said("Unexpected value(s) `spoons-2026-01-01` for the `anthropic-beta` header. Try without.", 400),
+        "request_invalid",
+        CALLER,
+        False,
+        ("CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS",),
+    ),
+    Case(
+        "general.json-body",
+        said("The request body is not valid JSON: unexpected end of data", 400),
+        "request_invalid",
+        CALLER,
+        False,
+        ("not proper JSON",),
+    ),
+    Case(
         "general.parameter", said("Extra inputs are not permitted: max_tokens", 400), "request_invalid", CALLER, False
     ),
     Case("general.request-type", coded("invalid_request_error", 400, "type"), "request_invalid", CALLER, False),

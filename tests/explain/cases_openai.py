@@ -162,6 +162,8 @@ ACCOUNT = (
     Case("openai.model-retired", told(404, "model_not_found",
          message="The model `ada-9` has been deprecated, see docs"),
          "model_not_found", CALLER, False, ("retired ada-9",)),
+    Case("openai.model-retired", told(404, "model_not_found", message="The model `gpt-4` has been deprecated"),
+         "model_not_found", CALLER, False, ("retired gpt-4", "gpt-5.6-sol")),
     Case("openai.model-ended", {**told(404, "model_not_found", message="The model `gpt-4` does not exist or you do not "
                                        "have access to it."), "context": Context(now=1795824000.0)},
          "model_not_found", CALLER, False, ("2026-10-23", "deprecations")),

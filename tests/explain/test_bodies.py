@@ -219,6 +219,12 @@ def test_what_is_beside_an_error_object_is_its():
     assert "request_id" not in read_tree({"error": {"message": "a"}})
 
 
+def test_a_sentence_that_is_cut_off_or_missing_is_read_beside_the_error():
+    for message, beside, read in (("no k", "no key", "no key"), ("", "no key", "no key"), ("no key", "gone", "no key"),
+                                  ("no key", 7, "no key")):  # fmt: skip
+        assert read_tree({"error": {"code": "x", "message": message}, "message": beside})["message"] == read
+
+
 def test_a_whole_error_where_the_sentence_belongs_is_read_in_its_place():
     assert read_tree({"error": {"message": {"error": SAID}}}) == FIELDS
     assert read_tree({"error": {"message": SAID}}) == FIELDS

@@ -162,6 +162,9 @@ def test_a_status_is_not_lost_to_an_error_that_knows_nothing_or_is_around_it_or_
     around = "<around: HTTP 401 <one>>"
     found = [make_candidate(0, len(around), SPENT), place(REFUSED, around, "<one>")]
     assert [one.explanation.status for one in add_statuses(found, around)] == [401, 401]
+    begins = "<one> and HTTP 401>"
+    found = [make_candidate(0, len(begins), SPENT), place(REFUSED, begins, "<one>")]
+    assert add_statuses(found, begins)[1].explanation.status == 401
     assert read_statuses("HTTP 401 <a> <b>", (REFUSED, "<a>"), (REFUSED, "<b>")) == [401, 401]
 
 

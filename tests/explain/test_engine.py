@@ -113,6 +113,12 @@ def test_whose_answer_it_is_known_to_be_no_sentence_changes(provider: str, said_
         assert told.rule.partition(".")[0] in (provider, "general", "status")
 
 
+def test_nor_does_one_where_the_answer_itself_shows_whose_it_is():
+    for said in SENTENCES.values():
+        told = explain(ParsedError(status=403, headers={"x-groq-region": "x"}, message=said))
+        assert told.provider == "groq"
+
+
 LOGGED = 'ERROR ask.py:12 the model did not answer: {"message": "Not Found"}'
 
 

@@ -377,6 +377,7 @@ WHOLE = {
     "a list": (f"[{json.dumps(REFUSED)}]", {}, "credential_invalid"),
     "a string": (json.dumps(json.dumps(REFUSED)), {}, "credential_invalid"),
     "a stream": (f"data: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
+    "a stream behind an empty line": (f"\n data: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
     "a stream with its event": (f"event: error\ndata: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
     "a stream with a comment": (f": ping\n\ndata: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
     "a good stream": ('data: {"choices": []}\n\ndata: [DONE]\n\n', {}, "unknown"),
@@ -397,6 +398,8 @@ def test_a_text_that_is_one_answer_is_read_as_that(name: str):
     text, given, cause = WHOLE[name]
     (found,) = find_errors(text, **given)
     assert found.explanation.cause == cause
+    if name.startswith("a stream"):
+        assert found.error.shape == "sse"
     if "status" in given:
         assert found.explanation.status == given["status"]
     elif "502" in text:

@@ -291,6 +291,24 @@ def test_a_status_is_known_by_the_words_around_it(text: str):
     assert [each.status for each in find_status_mentions(text)][:1] == STATUSES[text]
 
 
+DOTNET = {
+    "BadRequest": 400, "Unauthorized": 401, "PaymentRequired": 402, "Forbidden": 403, "NotFound": 404,
+    "MethodNotAllowed": 405, "RequestTimeout": 408, "Conflict": 409, "RequestEntityTooLarge": 413,
+    "UnsupportedMediaType": 415, "UnprocessableEntity": 422, "TooManyRequests": 429, "InternalServerError": 500,
+    "NotImplemented": 501, "BadGateway": 502, "ServiceUnavailable": 503, "GatewayTimeout": 504,
+    "Unsupported Media Type": 415, "Too Many Requests": 429,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOTNET)
+def test_a_status_is_known_by_its_name_in_dotnet(name: str):
+    """https://learn.microsoft.com/dotnet/api/system.net.httpstatuscode"""
+    for said in (f"StatusCode: {name}", f"status code = {name.upper()}", f"Status code: HttpStatusCode.{name}",
+                 f"Response status code does not indicate success: {name}."):  # fmt: skip
+        assert [each.status for each in find_status_mentions(f"it failed, {said}")] == [DOTNET[name]]
+    assert find_status_mentions(f"it failed, {name}") == []
+
+
 TUNNELS = {
     "Tunnel connection failed: 407 Proxy Authentication Required": [407],
     "Tunnel connection failed: 403 Forbidden": [],

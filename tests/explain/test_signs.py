@@ -71,7 +71,7 @@ OWN = Step("Look at the answer.")
 ASKS_MESHTUI = Step("Check the key.", command="meshtui check")
 SELF_HOSTED = frozenset({
     "ollama", "vllm", "litellm", "cloudflare-ai-gateway", "vercel-ai-gateway", "kong", "helicone", "bifrost",
-    "one-api",
+    "one-api", "claude-relay",
 })  # fmt: skip
 """Who has no page of his own where keys are made."""
 

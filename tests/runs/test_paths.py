@@ -286,6 +286,16 @@ async def test_a_mesh_key_has_no_provider_to_call(stage: Stage):
     assert run.attempts[0].exchange.request.url == ""
 
 
+async def test_a_stream_without_the_mark_of_its_end_is_no_whole_answer(stage: Stage):
+    stage.sandbox.behaviour = Behaviour(broken_stream="end")
+    run = await stage.send_prompt("mesh", "openai", "stream_error", exclusive=True, stream=True)
+    (attempt,) = run.attempts
+    assert (attempt.ok, attempt.exchange.status) == (False, 200)
+    assert attempt.exchange.failure.kind == "dropped"
+    assert attempt.exchange.failure.message == "the stream ended without the mark of its end"
+    assert attempt.explanation.cause == "connection_failed"
+
+
 async def test_a_key_of_no_known_kind_has_no_provider_to_call(stage: Stage):
     strange = Credential("x", UNRECOGNISED, Source("paste"))
     run = await run_prompt(RunRequest(Path.BYOK, strange), stage.client, stage.events.append)
@@ -329,6 +339,10 @@ async def test_nothing_is_asked_about_an_answer_on_mesh_s_own_way_and_of_a_compa
     compared = {attempt.role: attempt for attempt in (await stage.send_prompt("compare", "openai")).attempts}
     assert [e.call for e in compared["platform"].afterwards][-1] == "usage"
     assert compared["platform"].bill is not None
+    stage.sandbox.behaviour = Behaviour(usage_names_byok=True)
+    told = {attempt.role: attempt for attempt in (await stage.send_prompt("compare", "openai")).attempts}
+    assert told["mesh"].afterwards == ()
+    assert [e.call for e in told["platform"].afterwards][-1] == "usage"
     assert compared["own key"].afterwards == ()
 
 

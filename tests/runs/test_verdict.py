@@ -260,6 +260,9 @@ SHOWN = {
     "a usage that cannot be read": (
         MESH, mesh(**told(byok_used="perhaps")), ["usage: nothing that can be read"],
         "Mesh answered, and nothing in the answer says whose credential served"),
+    "a usage whose flags are words": (
+        MESH, mesh(**told(byok_used="yes", fallback_triggered="no")),
+        ["usage: byok_used true, fallback_triggered false"], "Your own key served, and Mesh did not fall back."),
     "a usage row that says the key was used": (
         MESH, (replace(mesh()[0], bill=Bill(Decimal(0), byok_used=True)),),
         ["usage row: byok_used true", "charged: $0"], "Your own key served, and Mesh did not fall back."),

@@ -160,8 +160,8 @@ def read_error_object(found: Object, around: Mapping[str, Any], again: Again, or
                 return fields
         message = find_first_text(found, "Message", "error_description", "detail", "msg")
     beside = around.get("message")
-    if message and isinstance(beside, str) and beside.startswith(message):
-        message = beside  # a gateway says it twice, and the second time may be cut off
+    if isinstance(beside, str) and beside.startswith(message):
+        message = beside  # a gateway says it twice, and the second time may be cut off or missing
     fields = {"origin": origin, "message": fold(message)}
     for name in ("type", "param", "provider_code"):
         text = found.get(name)

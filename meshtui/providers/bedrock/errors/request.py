@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from meshtui.explain.general_fixes import BETA
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.bedrock import fixes as aws_models
 
@@ -288,6 +289,12 @@ FEATURE = (
 
 # The body.
 BODY = (
+    Rule(
+        "bedrock.beta-feature", "request_invalid", says=("invalid beta flag",),
+        headline="Claude on Bedrock does not offer a beta feature that this program asks for",
+        not_this="The key is fine: the request got as far as the model.",
+        steps=BETA, reference=_PARAMETERS,
+    ),
     Rule(
         "bedrock.body-schema", "request_invalid",
         says=("malformed input request", "validation error detected", "validation errors detected",

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from meshtui.explain.ended_models import SOURCES, describe_end, find_end, has_ended
+from meshtui.explain.general_fixes import BETA
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.vertex import fixes as google_project
 
@@ -380,6 +381,11 @@ REQUEST = (
         steps=google_project.PRECONDITION, reference=_ERRORS,
     ),
     Rule(
+        "vertex.function-parts", "request_invalid", says=("number of function response parts",),
+        headline="After a message with function calls, each call needs its answer, in the next message",
+        not_this=_KEY_PASSED, reference="https://ai.google.dev/gemini-api/docs/function-calling",
+    ),
+    Rule(
         "vertex.argument-field", "request_invalid", word=("INVALID_ARGUMENT",),
         pattern=r"invalid (?:value|json|argument)|unknown name|cannot find field|must (?:be|have|contain|not)\b"
                 r"|unable to submit"
@@ -395,6 +401,13 @@ REQUEST = (
         certainty="likely", also=("content_blocked", "model_not_found"),
         headline="Google refuses something in the request",
         not_this=_KEY_PASSED, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.beta-feature", "request_invalid", type=("invalid_request_error",),
+        says=("for the `anthropic-beta` header",),
+        headline="Claude on Vertex AI does not offer a beta feature that this program asks for",
+        not_this="The key is not at fault: it brought the request through Vertex AI to the model.",
+        steps=BETA, reference=_CLAUDE_PAGE,
     ),
     Rule(
         "vertex.argument-claude", "request_invalid", type=("invalid_request_error", "request_too_large"),
