@@ -526,3 +526,11 @@ def test_a_loaded_secret_access_key_right_behind_text_is_hidden():
 )
 def test_words_that_only_end_like_a_prefix_stay(text: str):
     assert redact(text) == text
+
+
+@pytest.mark.parametrize("begins", ["IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz"])
+@pytest.mark.parametrize("inner", ["/MII" + "Ab3x" * 12, "+ABSK" + "Ab3x" * 5, "/AKIAIOSFODNN7EXAMPL", "/mak_" + "a1" * 6])
+def test_a_session_token_with_another_keys_beginning_in_it_is_masked_whole(begins: str, inner: str):
+    token = f"{begins}X2Vj{inner}{'q7Rk' * 30}"
+    assert redact(f"token {token} end") == f"token {mask(token)} end"
+    assert find_keys(f"token {token} end")[0] == (6, 6 + len(token))

@@ -110,12 +110,12 @@ _JOINED: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"AIza([\w-]{33,})", lambda _: True),
     (r"AQ\.([\w-]{30,})", lambda body: _is_random(body, 12)),
     (r"GOCSPX-([\w-]{20,})", lambda _: True),
-    # AWS session tokens, wherever they stand.
-    (r"IQoJb3JpZ2lu([\w+/=%-]{20,})", lambda _: True),
-    (r"FwoGZXIvYXdz([\w+/=%-]{20,})", lambda _: True),
-    (r"FQoGZXIvYXdz([\w+/=%-]{20,})", lambda _: True),
     # An RSA key's first line: its length, then version 0, which is `IBA` in base64 in PKCS #1 and #8 alike.
     (r"MII[A-Za-z0-9+/]{3}IBA([A-Za-z0-9+/]{40,}(?:(?:\s|\\+[nr])+[A-Za-z0-9+/=]{16,})*)", lambda _: True),
+)
+# AWS session tokens, wherever they stand. They go first: so long a text may have another key's beginning in it.
+_SESSION_TOKENS = tuple(
+    (rf"{begins}([\w+/=%-]{{20,}})", lambda _: True) for begins in ("IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz")
 )
 
 
@@ -133,6 +133,7 @@ def _make_joined_step(pattern: str, is_key: Callable[[str], bool]) -> _Step:
 # Pattern, replacement, and literals (lower case) without one of which the pattern cannot match, behind a part that they
 # share: a literal is looked for ten times faster than a pattern, and most texts hold none.
 _SHAPE_STEPS: tuple[_Step, ...] = (
+    *(_make_joined_step(pattern, judge) for pattern, judge in _SESSION_TOKENS),
     (_SHAPES, lambda m: mask(m[0]), (
         ("", ("sk-", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.", "mii")),
         ("_", ("rsk_", "mak_", "gsk_")),
