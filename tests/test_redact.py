@@ -529,7 +529,9 @@ def test_words_that_only_end_like_a_prefix_stay(text: str):
 
 
 @pytest.mark.parametrize("begins", ["IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz"])
-@pytest.mark.parametrize("inner", ["/MII" + "Ab3x" * 12, "+ABSK" + "Ab3x" * 5, "/AKIAIOSFODNN7EXAMPL", "/mak_" + "a1" * 6])
+@pytest.mark.parametrize(
+    "inner", ["/MII" + "Ab3x" * 12, "+ABSK" + "Ab3x" * 5, "/AKIAIOSFODNN7EXAMPL", "/mak_" + "a1" * 6]
+)
 def test_a_session_token_with_another_keys_beginning_in_it_is_masked_whole(begins: str, inner: str):
     token = f"{begins}X2Vj{inner}{'q7Rk' * 30}"
     assert redact(f"token {token} end") == f"token {mask(token)} end"
