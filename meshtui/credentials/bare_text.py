@@ -122,7 +122,7 @@ def read_jwt(token: str, given: Given, hint: Kind) -> Reading:
     if bad := find_unfit_character(token):
         return refuse(hint, bad)
     claims = _read_claims(token)
-    name = str(claims.get("iss", ""))[:300]
+    name = str(claims.get("iss", ""))
     issuers = [issuer for forms in list_forms() for issuer in forms.issuers]
     found = next((issuer for issuer in issuers if issuer.pattern.fullmatch(name)), None)
     if found is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from meshtui.explain.model import Rule, Step, cite
 
 _LITELLM_ROUTING = "https://docs.litellm.ai/docs/routing"
+_LITELLM_BUDGET = "https://docs.litellm.ai/docs/proxy/users"
 _RELAY = "https://github.com/Wei-Shaw/claude-relay-service"
 _CLOUDFLARE_AUTH = "https://developers.cloudflare.com/ai-gateway/configuration/authentication/"
 _CLOUDFLARE_API = "https://developers.cloudflare.com/fundamentals/api/troubleshooting/"
@@ -30,6 +31,20 @@ _ROWS = (
                  "allowed_fails or lower cooldown_time in router_settings."),
         ),
         reference=_LITELLM_ROUTING,
+    ),
+    Rule(
+        "gateway.budget", "quota_exhausted", type=("budget_exceeded",),
+        or_says=("budget has been exceeded! ", "exceeded budget for model=", "exceededbudget: "),
+        headline="The budget that LiteLLM's proxy sets for this key, user or team is used up",
+        not_this="{status}, but waiting a little does not help, and no provider's account is empty: this limit is the "
+                 "proxy's.",
+        steps=cite(
+            _LITELLM_BUDGET,
+            Step("See in the proxy's pages, or at its /key/info, what was used and when the budget begins anew "
+                 "(budget_duration)."),
+            Step("Let the proxy's administrator raise max_budget of what the message names: key, user, team or model."),
+        ),
+        reference=_LITELLM_BUDGET,
     ),
     Rule(
         "gateway.client-only", "permission_missing", type=("client_validation_error",),

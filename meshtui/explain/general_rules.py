@@ -250,8 +250,7 @@ _RULES = (
     ),
     Rule(
         "general.json-body", "request_invalid",
-        says=("body is not valid json", "invalid json body", "invalid json in request body", "invalid json payload",
-              "parse the json body"),
+        says=("body is not valid json", "invalid json body", "invalid json in request body", "parse the json body"),
         headline="The body of the request is not proper JSON",
     ),
     Rule(

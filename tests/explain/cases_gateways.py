@@ -20,6 +20,12 @@ CASES: tuple[Case, ...] = (
          {"body": openai("No deployments available for selected model, Try again in 5 seconds. Passed model=quick. "
                          "pre-call-checks=False", None, "429"), "status": 429},
          "rate_limited", CALLER, True, ("proxy's log", "cooldown_time")),
+    Case("gateway.budget",
+         {"body": openai("Budget has been exceeded! Current cost: 3.5, Max budget: 2.0", "budget_exceeded", "429"),
+          "status": 429},
+         "quota_exhausted", ADMIN, False, ("no provider's account is empty", "max_budget")),
+    Case("gateway.budget", {"body": "Budget has been exceeded! Current cost: 3.5, Max budget: 2", "status": 400},
+         "quota_exhausted", ADMIN, False),
     Case("gateway.client-only",
          {"body": json.dumps({"error": {"type": "client_validation_error", "message": "This client is not served"}}),
           "status": 403},

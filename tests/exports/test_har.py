@@ -128,6 +128,9 @@ def test_a_stream_that_broke_has_both():
         (Timings(None, None, None, 0.5), (500, 0, 0, 0)),
         (Timings(0.01, 0.02, 0.05, None), (10, 10, 30, 0)),
         (Timings(), (0, 0, 0, 0)),
+        (Timings(None, None, 0.05, None), (50, 0, 0, 0)),
+        (Timings(None, 0.02, None, None), (20, 0, 0, 0)),
+        (Timings(0.01, None, None, None), (10, 0, 0, 0)),
     ],
 )
 def test_the_time_goes_into_the_phase_that_it_was_spent_in(times: Timings, spans: tuple[float, ...]):

@@ -368,6 +368,11 @@ def test_whatever_shows_a_check_is_told_as_one(made: Case):
         "run", "path", "credential", "started", "cancelled", "deciding", "sentence", "checks"}  # fmt: skip
 
 
+def test_the_json_of_a_check_in_which_all_holds_names_no_deciding_one():
+    told = format_case_json(case(attempts=(), checks=(FORM,), outcome=ALIVE))
+    assert (told["deciding"], told["sentence"]) == (None, "It works.")
+
+
 def test_the_json_of_a_run_tells_what_was_asked_and_null_for_what_is_not_known():
     nothing = format_case_json(Case(1.0, RunInputs()))
     assert (nothing["run"], nothing["attempts"], nothing["cancelled"], nothing["verdict"]) == ("", [], False, None)

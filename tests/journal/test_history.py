@@ -145,6 +145,18 @@ def test_entries_that_take_too_much_room_go_though_they_are_few(tmp_path: Path, 
     store.close()
 
 
+@pytest.mark.parametrize("largest", [1, 1 << 30], ids=["too large", "too many"])
+def test_a_sixteenth_goes_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int):
+    monkeypatch.setattr("meshtui.journal.database.LARGEST", largest)
+    store = Store(tmp_path / "history.db", 1000 if largest == 1 else 32)
+    notes = [make_note(float(number), str(number)) for number in range(33)]
+    store.add(notes[:1])
+    store.add(notes[1:])
+    kept = [entry.text for entry in store.notes(-1.0, 99.0)]
+    assert kept == [str(number) for number in range(33)][-(31 if largest == 1 else 30) :]
+    store.close()
+
+
 def test_the_newest_run_stays_though_it_alone_is_beyond_the_bound(tmp_path: Path):
     store = Store(tmp_path / "history.db", 4)
     store.add(run_of("a"))
@@ -206,6 +218,20 @@ def test_an_older_file_is_brought_up_to_date(store: Store, monkeypatch: pytest.M
     assert [past.run for past in store.runs().runs] == ["a"]
     store.close()
     assert sqlite3.connect(store.path).execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS) + 1
+
+
+def test_an_update_that_fails_leaves_the_file_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch):
+    store.add(run_of("a"))
+    store.close()
+    with monkeypatch.context() as later:
+        later.setattr(
+            "meshtui.journal.database.MIGRATIONS", (*MIGRATIONS, "ALTER TABLE entries ADD COLUMN later TEXT; NONSENSE")
+        )
+        with pytest.raises(HistoryError):
+            store.runs()
+    with closing(sqlite3.connect(store.path)) as looked:
+        assert "later" not in [row[1] for row in looked.execute("PRAGMA table_info(entries)")]
+    assert [past.run for past in store.runs().runs] == ["a"]
 
 
 def damaged(path: Path) -> str:

@@ -100,6 +100,23 @@ def test_an_inference_profile_needs_the_model_behind_it_too(geography: str):
 
 
 @pytest.mark.parametrize(
+    ("mine", "theirs", "two"),
+    [
+        ("123456789012", "210987654321", True),
+        ("123456789012", "123456789012", False),
+        ("xxx", "210987654321", False),
+        ("123456789012", "XXXXXXXXXXXX", False),
+        ("********", "xxx", False),
+        ("123456789012", "", False),
+    ],
+)
+def test_a_masked_account_is_no_other_account(mine: str, theirs: str, two: bool):
+    action = f"bedrock:InvokeModel on resource: arn:aws:bedrock:eu-west-3:{theirs}:inference-profile/eu.spoon-v1:0"
+    error = ParsedError(message=say(f"arn:aws:iam::{mine}:user/bob", action, NOTHING))
+    assert (find_other_account(error) is not None) == two
+
+
+@pytest.mark.parametrize(
     "right", ["bedrock:ListModels", "bedrock:CallWithBearerToken", "bedrock-mantle:CallWithBearerToken"]
 )
 def test_actions_that_no_resource_narrows_are_allowed_on_all(right: str):

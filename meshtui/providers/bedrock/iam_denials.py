@@ -68,11 +68,11 @@ def _read_sentence(message: str) -> Mapping[str, str] | None:
 
 
 def find_other_account(error: ParsedError) -> Mapping[str, str] | None:
-    """The same, where the identity's account and the resource's owner are two; None otherwise."""
+    """The same, where the identity's account and the resource's owner are two; None otherwise. Who shares an answer
+    often masks one of them: only numbers are compared."""
     values = read_denial(error)
-    if not values or not values.get("owner") or not values.get("account"):
-        return None
-    return values if values["owner"] != values["account"] else None
+    accounts = {values.get("owner", ""), values.get("account", "")} if values else set()
+    return values if len(accounts) > 1 and all(map(str.isdigit, accounts)) else None
 
 
 def find_profile_denial(error: ParsedError) -> Mapping[str, str] | None:

@@ -381,6 +381,11 @@ REQUEST = (
         steps=google_project.PRECONDITION, reference=_ERRORS,
     ),
     Rule(
+        "vertex.function-parts", "request_invalid", says=("number of function response parts",),
+        headline="After a message with function calls, each call needs its answer, in the next message",
+        not_this=_KEY_PASSED, reference="https://ai.google.dev/gemini-api/docs/function-calling",
+    ),
+    Rule(
         "vertex.argument-field", "request_invalid", word=("INVALID_ARGUMENT",),
         pattern=r"invalid (?:value|json|argument)|unknown name|cannot find field|must (?:be|have|contain|not)\b"
                 r"|unable to submit"
