@@ -485,6 +485,8 @@ def test_what_is_around_a_text_in_a_value_is_its():
     (one,) = search_record(json.dumps(record), Given())
     assert (one.error.call, one.explanation.status, one.explanation.request_id) == ("chat", 429, "r-1")
     assert one.explanation.provider == "mesh"
+    (one,) = search_record(json.dumps({"httpStatus": 400, "msg": f"it said: {BEDROCK}"}), Given())
+    assert (one.error.call, one.explanation.status) == ("converse", 400)
     (one,) = search_record('{"a": "it said: too many requests"}', Given())
     assert one.error.call == "local"
 

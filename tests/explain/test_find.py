@@ -378,6 +378,7 @@ WHOLE = {
     "a string": (json.dumps(json.dumps(REFUSED)), {}, "credential_invalid"),
     "a stream": (f"data: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
     "a stream behind an empty line": (f"\n data: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
+    "a stream of an odd error": ('data: {"error": {"code": "zzz_zzz", "message": "odd"}}\n\n', {}, "unknown"),
     "a stream with its event": (f"event: error\ndata: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
     "a stream with a comment": (f": ping\n\ndata: {json.dumps(REFUSED)}\n\n", {}, "credential_invalid"),
     "a good stream": ('data: {"choices": []}\n\ndata: [DONE]\n\n', {}, "unknown"),

@@ -99,6 +99,7 @@ FORMS = {
     "Converse's refusal": (ParsedError(origin="converse", reason="guardrail_intervened"), "bedrock"),
     "a refusal that Anthropic's own answers have too": (ParsedError(origin="converse", reason="refusal"), ""),
     "an exception that AWS names so": (ParsedError(origin="error", type="ThrottlingException"), "bedrock"),
+    "a name that others have too": (ParsedError(origin="error", type="RequestExpired"), ""),
     "an exception of somebody's program": (ParsedError(origin="error", type="IllegalStateException"), ""),
     "what blocked a prompt of Gemini's": (ParsedError(origin="feedback"), "vertex"),
     "Google's front end": (ParsedError(headers={"server": "ESF"}), "vertex"),

@@ -302,7 +302,7 @@ def make_record(held: list[Line], first: int, known: dict[str, Details]) -> Reco
             first,
             line[one.time[0] : one.time[1]],
             line[one.request[0] : one.request[1]] if one.request[1] else "",
-            one.attempt[1] > 0 and _is_retry(line, one),
+            _is_retry(line, one),
         )
     text = "\n".join([line[facts.words :] for line, _, facts in held])
     details = [(line, known.get(sketch) or _read_details(sketch, facts, known)) for line, sketch, facts in held]
