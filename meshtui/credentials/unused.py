@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from meshtui.base.credential import UNRECOGNISED, Source
+from meshtui.base.credential import UNRECOGNISED, Level, Source
 from meshtui.credentials.env_files import Layer
 from meshtui.credentials.paste import parse
 from meshtui.credentials.shapes import find_kind_by_look, is_key_of_other_service
@@ -27,13 +27,14 @@ def list_unused(
     environ: Mapping[str, str], layers: Sequence[Layer], found: Sequence[Found], folder: str, now: float | None
 ) -> tuple[Found, ...]:
     """Everything of that kind, beside the credentials that were found. Keys of other services and .env files of other
-    folders are only named where there is nothing that a program would take."""
+    folders are only named where there is nothing that a program would take, and so are .env files that cannot be read."""
     variables = [(layer, variable, value) for layer in layers for variable, value in layer.variables.items()]
     rows = [row for each in variables if (row := _read_stray(*each, now)) is not None]
     rows += _list_unread_lines(layers, found)
     files = _list_other_files(environ)
     if not any(row.used for row in found):
         rows += [row for each in variables if (row := _read_foreign(*each, now)) is not None]
+        rows += _list_unreadable_files(layers)
         files += _list_files_near(folder)
     return (
         *rows,
@@ -74,6 +75,14 @@ def _list_unread_lines(layers: Sequence[Layer], found: Sequence[Found]) -> Itera
                 number += 1
                 source = Source("dotenv", f"{layer.path}:{line.number} {line.variable}")
                 yield Found(f"unread-{number}", slot, source, None, "no value", unused=line.why)
+
+
+def _list_unreadable_files(layers: Sequence[Layer]) -> Iterator[Found]:
+    """The .env files that are there and cannot be read, as a folder that Docker made in a file's place."""
+    for number, layer in enumerate(layers):
+        if problem := next((each for each in layer.findings if each.level is Level.ERROR), None):
+            why = problem.title[0].lower() + problem.title[1:]
+            yield Found(f"unreadable-{number}", "", Source("dotenv", layer.path), None, "not read", unused=why)
 
 
 def _read_foreign(layer: Layer, variable: str, value: str, now: float | None) -> Found | None:
