@@ -95,7 +95,6 @@ def list_known() -> dict[str, list[ParsedError]]:
 FIELDS = ("code", "type", "word", "reason", "provider_code", "call", "shape", "status")
 
 
-@pytest.mark.sweep
 def test_each_sentence_and_each_name_that_a_row_knows_is_what_an_answer_is_known_by():
     """What no answer needs is not in the table: add the answer to tests/explain/answers, or take the sentence out."""
     known, needless = list_known(), []
