@@ -6,8 +6,6 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-import pytest
-
 import tests.explain as here
 from meshtui.base.exchange import FAILURES, Exchange, Failure, Request
 from meshtui.base.provider_names import PROVIDER_ROWS
