@@ -26,8 +26,8 @@ _MOST_ABOVE, _MOST_BELOW = 4, 200
 def list_unused(
     environ: Mapping[str, str], layers: Sequence[Layer], found: Sequence[Found], folder: str, now: float | None
 ) -> tuple[Found, ...]:
-    """Everything of that kind, beside the credentials that were found. Keys of other services and .env files that are in
-    other folders or cannot be read are only named where there is nothing that a program would take."""
+    """Everything of that kind, beside the credentials that were found. Keys of other services and .env files in other
+    folders, or that cannot be read, are only named where there is nothing that a program would take."""
     variables = [(layer, variable, value) for layer in layers for variable, value in layer.variables.items()]
     rows = [row for each in variables if (row := _read_stray(*each, now)) is not None]
     rows += _list_unread_lines(layers, found)
