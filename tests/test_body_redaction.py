@@ -248,3 +248,10 @@ def test_at_a_cut_the_pieces_up_to_a_space_are_blanked_and_no_others():
     assert blank_edge(same, at_start=True) == same.replace('"t": "a b"', '"t": "…"')
     assert blank_edge(body, at_start=True).count('"id": "…"') == 4
     assert blank_edge("data: a\n\ndata: b c\n\ndata: d\n\n", at_start=True) == "data: …\n\ndata: …\n\ndata: d\n\n"
+
+
+def test_base64_that_is_neither_text_nor_json_is_left_and_what_is_beside_it_is_blanked():
+    coded = base64.b64encode(b'{"\x7f\xfe": \x80}').decode()
+    assert coded.startswith("eyJ")
+    body = json.dumps({"image": coded, "a": "x sk-proj-Zq7xK2", "b": "mP9vLwZq7xK2mP9vLw y"})
+    assert json.loads(redact_body(body)) == {"image": coded, "a": "x …", "b": "… y"}

@@ -427,6 +427,7 @@ OTHERS: dict[str, str | bytes | tuple[str, str]] = {
     "OpenAI service account, with its name": f"sk-my-bot-{OLD}T3BlbkFJ{OLD}",
     "OpenAI service account, of another length": s.openai_key("sk-svcacct-", 60),
     "OpenAI user key, of a project": s.openai_key("sk-None-"),
+    "OpenAI user key, of a project, shorter": s.openai_key("sk-None-", half=58),
     "OpenAI admin key, short": s.openai_key("sk-admin-", 58),
     "OpenAI key without marker, of a usual length": "sk-" + s.filler(48),
     "OpenAI key, two at once": s.openai_key() + s.openai_key("sk-svcacct-"),

@@ -106,7 +106,9 @@ def test_a_service_account_is_global_unless_a_region_is_given():
     assert plain.private_key.reveal() == s.pem()
 
 
-@pytest.mark.parametrize("field", ["service_account", "credentials_json"])
+@pytest.mark.parametrize(
+    "field", ["service_account", "service_account_json", "serviceAccount", "credentials_json", "vertex_credentials"]
+)
 @pytest.mark.parametrize("as_text", [True, False])
 def test_a_service_account_is_found_inside_another_object_with_the_region_beside_it(field: str, as_text: bool):
     inner = DUMP(s.account()) if as_text else s.account()
