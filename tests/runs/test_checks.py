@@ -22,7 +22,7 @@ from meshtui.providers.registry import list_checks, list_kinds
 from meshtui.providers.vertex.provider import SERVICE_ACCOUNT
 from meshtui.sandbox import faults
 from meshtui.sandbox.faults import FAULTS
-from tests.canaries import parts_in
+from tests.canaries import SECRET, parts_in
 from tests.runs.stage import Stage
 
 NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "platform")
@@ -271,7 +271,7 @@ async def test_a_credential_that_cannot_be_sent_fails_by_its_form_whatever_check
 
 KEY = Credential("mine", OPENAI_KEY, Source("sandbox"))
 PAIR = Credential(
-    "pair", AWS_KEYS, Source("sandbox"), AwsKeys(Secret("AKIAFAKEFAKEFAKE7777"), Secret("f" * 40), "eu-west-3")
+    "pair", AWS_KEYS, Source("sandbox"), AwsKeys(Secret("AKIAFAKEFAKEFAKE7777"), Secret(SECRET), "eu-west-3")
 )
 GOOD, BAD, UNCLEAR = CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.UNCLEAR
 

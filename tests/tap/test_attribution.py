@@ -29,6 +29,8 @@ from meshtui.tap.sent_credentials import MAX_SECRETS, Secrets, read_credentials,
 from tests.credentials import samples as s
 
 OPENAI, MESH, TOKEN = s.openai_key(), s.mesh_key(), "ya29." + s.filler(60)
+# These live as long as the tests: of letters that no other test's text has in this order.
+OTHERS = tuple(s.filler(length, "zyxwvu97531") for length in (32, 39, 20))
 SIGNED = f"AWS4-HMAC-SHA256 Credential={s.key_id()}/20261123/eu-west-3/bedrock/aws4_request, SignedHeaders=host"
 
 
@@ -50,10 +52,10 @@ HEADS = {
     "an AWS signature": (
         [("Authorization", SIGNED)], "", (sent(Scheme.SIGV4, "Authorization", s.key_id(), "eu-west-3/bedrock"),)),
     "headers for keys": (
-        [("X-API-Key", MESH), ("api-key", "b" * 32), ("x-goog-api-key", "c" * 39), ("x-sso_bearer_token", "d" * 20)],
+        [("X-API-Key", MESH), ("api-key", OTHERS[0]), ("x-goog-api-key", OTHERS[1]), ("x-sso_bearer_token", OTHERS[2])],
         "",
-        (sent(Scheme.API_KEY, "X-API-Key", MESH), sent(Scheme.API_KEY, "api-key", "b" * 32),
-         sent(Scheme.API_KEY, "x-goog-api-key", "c" * 39), sent(Scheme.API_KEY, "x-sso_bearer_token", "d" * 20))),
+        (sent(Scheme.API_KEY, "X-API-Key", MESH), sent(Scheme.API_KEY, "api-key", OTHERS[0]),
+         sent(Scheme.API_KEY, "x-goog-api-key", OTHERS[1]), sent(Scheme.API_KEY, "x-sso_bearer_token", OTHERS[2]))),
     "an empty header for keys": ([("x-api-key", " ")], "", ()),
     "in the address": (
         [], "alt=sse&key=abc&API_KEY=def&access_token=ghi&key=",
