@@ -24,6 +24,9 @@ for name in ("LINES", "COLUMNS", "NO_COLOR", *PROXIES, *map(str.lower, PROXIES))
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["XDG_CONFIG_HOME"] = "/nonexistent/of-the-tests"  # nobody's settings
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+# Under nohup, and in the background of a script, interrupts are ignored, by all children too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # Many tests start a Python of their own, and each run reads all tests four times: none has to compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
