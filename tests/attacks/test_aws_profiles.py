@@ -179,7 +179,10 @@ def home_with(folder: Path, config: str) -> Path:
 
 STALE = {
     "ended": (lambda token: token.write_text(token.read_text().replace("2099-01-01T00", "2020-01-01T00")), "ended at"),
-    "no date": (lambda token: token.write_text(token.read_text().replace("2099-01-01T00", "soon")), "no time at which it ends"),
+    "no date": (
+        lambda token: token.write_text(token.read_text().replace("2099-01-01T00", "soon")),
+        "no time at which it ends",
+    ),
     "not JSON": (lambda token: token.write_text(token.read_text()[:-40]), "cannot be read"),
     "nested": (lambda token: token.write_text("[" * 100_000), "cannot be read"),
     "a folder": (lambda token: (token.unlink(), token.mkdir()), "a folder"),
