@@ -97,7 +97,7 @@ async def _append() -> tuple[float, float]:
         app = app_for(demo())
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause()
-            keep, lines = app.session.journal.append, app.main.log_pane
+            keep, lines = app.session.journal.append, app.main.log_pane.lines
             begun = time.perf_counter()
             for record in records:
                 keep(record)
@@ -126,7 +126,7 @@ async def _repaint() -> tuple[float, float]:
             app.session.journal.clear()
             app.session.journal.extend(entries(records))
             await settled(pilot)
-            lines = app.main.log_pane
+            lines = app.main.log_pane.lines
             rounds = []
             for _ in range(20):
                 started = time.perf_counter()
