@@ -14,7 +14,7 @@ import ssl
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -168,6 +168,8 @@ HEADERS_LIMIT = 256
 WORK_S, REST_S = 0.005, 0.001
 """Seconds of reading after which the loop sleeps, and for how long. A loop that only turns gives the interpreter away
 and takes it back so fast that other threads, as those that read the keyboard and write the screen, hardly get it."""
+LONGEST_PAUSE_S = 0.1
+"""Seconds after which it is looked at again whether the loop is busy, where it was not."""
 _PER_PIECE = PIECE // 32
 """The minimum in bytes that a piece counts, because processing one costs as much as reading that many."""
 
@@ -179,6 +181,7 @@ class Transport:
     def __init__(self, endpoints: Endpoints) -> None:
         self.endpoints = endpoints
         self._clients: dict[bool, asyncio.Task[httpx.AsyncClient]] = {}
+        self._rested_at = 0.0
 
     async def __aenter__(self) -> Transport:
         return self
@@ -233,6 +236,28 @@ class Transport:
         # Shielded: a caller that gives up waiting must not cancel the client that others wait for.
         return await asyncio.shield(self._clients[near])
 
+    @asynccontextmanager
+    async def _resting_while_busy(self) -> AsyncGenerator[None, None]:
+        """Leaves time to the other threads where the library reads: up to an answer's beginning, which may not come for
+        all the interim answers before it."""
+        resting = asyncio.create_task(self._rest_while_busy())
+        try:
+            yield
+        finally:
+            resting.cancel()
+
+    async def _rest_while_busy(self) -> None:
+        pause = WORK_S
+        while True:
+            begun, used = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(pause)
+            now = time.perf_counter()
+            busy = time.thread_time() - used > (now - begun) / 2
+            if busy and now - self._rested_at >= WORK_S:  # among many requests, one rests for all
+                time.sleep(REST_S)  # noqa: ASYNC251 - the loop rests whole, or what keeps it busy goes on
+                self._rested_at = time.perf_counter()
+            pause = WORK_S if busy else min(2 * pause, LONGEST_PAUSE_S)
+
     async def _send_pending(self, pending: PendingRequest, url: httpx.URL, client: httpx.AsyncClient) -> None:
         import httpx
 
@@ -243,7 +268,8 @@ class Transport:
         )
         pending.sent_headers = _decode_headers(request.headers.raw)
         watch.start()
-        response = await client.send(request, stream=True)
+        async with self._resting_while_busy():
+            response = await client.send(request, stream=True)
         try:
             pending.status, pending.headers = (
                 response.status_code,

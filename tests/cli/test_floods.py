@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -204,6 +205,25 @@ async def test_a_flood_of_interim_answers_gives_way_to_the_keyboard(monkeypatch:
         await client.send(PendingRequest(a_call(url), timeout=1))
     assert len(sizes) > 10
     assert max(sizes) <= 8 * 1024
+
+
+async def test_the_threads_of_keyboard_and_screen_have_time_during_a_flood_before_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    rests: list[float] = []
+    monkeypatch.setattr(time, "sleep", rests.append)
+    async with flooding(FLOODS["interim answers"][0]) as url, Transport(Endpoints()) as client:
+        await client.send(PendingRequest(a_call(url), timeout=1))
+    assert len(rests) > 10
+    rests.clear()
+
+    async def answer_nothing(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with await asyncio.start_server(answer_nothing, "127.0.0.1", 0) as server, Transport(Endpoints()) as client:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        await client.send(PendingRequest(a_call(url), timeout=0.5))
+    assert len(rests) <= 2, "whoever only waits has nothing to rest from"
 
 
 async def test_ctrl_c_ends_a_flood(tmp_path: Path):
