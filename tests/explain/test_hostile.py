@@ -160,6 +160,8 @@ HUGE = {
     "quoted quotes": 'x {\\"error\\": ' * (M // 14),
     "relays in relays": "litellm.A: " * (M // 11),
     "members of a list": '{"error":{"details":[' + ",".join(['{"error":{"code":"a"}}'] * (M // 22)) + "]}}",
+    "a frame of blanks": "│" + " " * M + "x",
+    "a value in a frame": "│{'a│\n" + "│b│\n" * (M // 4),
     "blank lines": "\n" * M + "x",
     "events": "data: x\n\n" * (M // 9),
     "error events": 'data: {"error":\n\n' * (M // 18),

@@ -111,7 +111,7 @@ def _replace_masks(text: str) -> str:
     return _MASKED_CLOSE.sub(lambda match: f"{match[1]}}}", _MASKED_OPEN.sub("{", text))
 
 
-_BOXED = Pattern(r"^[ \t]{0,8}[│┃║](?P<words>[^\n]*?)(?P<pad>[ \t]*)[│┃║][ \t]*$", re.MULTILINE)
+_BARS, _BLANKS = "│┃║", " \t"
 _VALUE_IN_BOX = Pattern(r"\{\s?\\*[\"']")
 
 
@@ -121,24 +121,32 @@ def open_boxes(text: str) -> str:
 
     A line that fills the frame was broken in the middle of a word, any other one at a blank.
     """
-    if not any(bar in text for bar in "│┃║"):
+    if not any(bar in text for bar in _BARS):
         return text
-    lines: list[str] = []
+    pieces: list[str] = []
     joining, joint = False, ""
     for line in text.split("\n"):
-        boxed = _BOXED.match(line)
-        if boxed is None:
+        inside = _read_boxed(line)
+        if inside is None:
             joining = False
-            lines.append(line)
+            pieces += ("\n", line)
             continue
-        words = boxed["words"].strip()
+        words = inside.strip()
         if joining:
-            lines[-1] += joint + words
+            pieces += (joint, words)
         else:
-            lines.append(words if _VALUE_IN_BOX.search(words) else line)
-            joining = lines[-1] is words
-        joint = "" if len(boxed["pad"]) < 2 else " "
-    return "\n".join(lines)
+            joining = _VALUE_IN_BOX.search(words) is not None
+            pieces += ("\n", words if joining else line)
+        joint = " " if len(inside) - len(inside.rstrip(_BLANKS)) >= 2 else ""
+    return "".join(pieces[1:])
+
+
+def _read_boxed(line: str) -> str | None:
+    """What stands between the bars of a frame at both ends of the line; None for any other line. No pattern: a long run
+    of blanks would cost one time its square."""
+    bare = line.strip(_BLANKS)
+    indent = len(line) - len(line.lstrip(_BLANKS))
+    return bare[1:-1] if len(bare) > 1 and indent <= 8 and bare[0] in _BARS and bare[-1] in _BARS else None
 
 
 def unwrap(text: str) -> str:
