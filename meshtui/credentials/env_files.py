@@ -125,7 +125,7 @@ def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = Fals
     return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, _find_unread_lines(text))
 
 
-_MEANT = re.compile(r"[ \t]*(#*)[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*([:=])[ \t]*[\"']?([^\s\"']+).*")
+_MEANT = re.compile(r"[ \t]*+(#*+)[ \t]*+(?:export[ \t]++)?([A-Za-z_]\w*+)[ \t]*+([:=])[ \t]*+[\"']?([^\s\"']++).*")
 
 
 def _find_unread_lines(text: str) -> tuple[UnreadLine, ...]:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.base.credential import Credential, Level
-from meshtui.credentials.discovery import read_credential_file
+from meshtui.credentials.discovery import discover, read_credential_file
 from tests.canaries import parts_in
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
@@ -147,3 +147,14 @@ def test_a_key_given_where_a_path_belongs_is_not_shown():
     credential = read_credential_file(key)
     assert not parts_in(repr(credential), key)
     assert "T3BlbkFJ" not in credential.name + str(credential.source)
+
+
+BLANKS = " " * 300_000
+
+
+@pytest.mark.usefixtures("ends")
+@pytest.mark.parametrize("text", [BLANKS, f"A{BLANKS}", f"export{BLANKS}", f"{'#' * 300_000}A{BLANKS}"],
+                         ids=["blanks", "a name", "export", "a comment"])  # fmt: skip
+def test_a_hostile_env_file_is_read(text: str, tmp_path: Path):
+    (tmp_path / ".env").write_text(text)
+    assert not any(row.used for row in discover({}, folder=str(tmp_path)))
